@@ -1,0 +1,54 @@
+"""Typed reading of environment variables: a malformed value stops the start with a sentence."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = {"true", "1", "yes", "on"}
+FALSE = {"false", "0", "no", "off"}
+
+env = environ.Env()
+
+
+def read_file(path: Path) -> None:
+    """Take what a `.env` file says for every variable that is not set already."""
+    if path.is_file():
+        env.read_env(path)
+
+
+def text(name: str, default: str = "") -> str:
+    return str(env.str(name, default=default)).strip()
+
+
+def words(name: str, default: Sequence[str] = ()) -> list[str]:
+    """A comma-separated list; spaces around a word do not count."""
+    return [word for word in (part.strip() for part in text(name, ",".join(default)).split(",")) if word]
+
+
+def flag(name: str, *, default: bool) -> bool:
+    value = text(name).lower()
+    if not value:
+        return default
+    if value in TRUE | FALSE:
+        return value in TRUE
+    raise ImproperlyConfigured(f"{name} is “{value}”. Set it to true or false, or leave it out for {default}.")
+
+
+def whole(name: str, default: int, *, least: int, most: int) -> int:
+    value = text(name)
+    if not value:
+        return default
+    if value.lstrip("+-").isdecimal() and least <= int(value) <= most:
+        return int(value)
+    raise ImproperlyConfigured(
+        f"{name} is “{value}”. Set it to a whole number from {least} to {most}, or leave it out for {default}."
+    )
+
+
+def one_of(name: str, choices: Sequence[str], default: str) -> str:
+    value = text(name, default)
+    if value in choices:
+        return value
+    raise ImproperlyConfigured(f"{name} is “{value}”. Set it to one of {', '.join(choices)}.")
