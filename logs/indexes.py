@@ -1,0 +1,33 @@
+"""The indexes of the three logs and of what is derived from them, each for a query of the explorer."""
+
+from django.conf import settings
+
+from mongo.indexes import Index, index
+
+SECONDS_A_DAY = 24 * 60 * 60
+IS_TEXT = {"$type": "string"}
+
+
+def _by_field(collection: str, *fields: str) -> list[Index]:
+    """Newest first over all entries, and within one value of each field."""
+    newest = ("-timestamp", "-_id")
+    return [index(collection, *newest), *(index(collection, field, *newest) for field in fields)]
+
+
+def declared() -> list[Index]:
+    """All indexes of the logs; the audit trail's TTL follows AUDIT_RETENTION_DAYS."""
+    return [
+        *_by_field("transaction_logs", "userId", "type", "status"),
+        index("transaction_logs", "transactionId"),
+        index("transaction_logs", "entryId", unique=True, partial={"entryId": IS_TEXT}),
+        *_by_field("ai_agent_logs", "agentId", "status", "action"),
+        index("ai_agent_logs", "runId"),
+        index("ai_agent_logs", "entryId", unique=True, partial={"entryId": IS_TEXT}),
+        *_by_field("audit_trails", "userId", "action", "entity.id"),
+        index("audit_trails", "timestamp"),
+        index("audit_trails", "userId"),
+        index("audit_trails", "createdAt", expire_after=settings.AUDIT_RETENTION_DAYS * SECONDS_A_DAY),
+        index("audit_trails", "auditLogId", unique=True, partial={"auditLogId": {"$exists": True}}),
+        index("usage_daily", "_id.account", "_id.day"),
+        index("usage_dirty", "account", "day", unique=True),
+    ]

@@ -1,0 +1,113 @@
+"""One lazy client per process, and the only two doors to the database: `reading` and `writing`."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pymongo
+from django.conf import settings
+from pymongo import MongoClient
+from pymongo.database import Database
+from pymongo.errors import PyMongoError
+from pymongo.server_api import ServerApi
+
+from mongo.breaker import Breaker
+from mongo.codec import CODEC_OPTIONS
+from mongo.errors import MongoError, MongoNotConfigured, MongoRefused, MongoUnavailable, translated
+
+Document = dict[str, Any]
+
+# Budgets in seconds, for the operations of one block together.
+READ_SECONDS = 2.0
+WRITE_SECONDS = 5.0
+JOB_SECONDS = 30.0
+SELECTION_MS = 2_000
+
+breaker = Breaker()
+
+_lock = threading.Lock()
+_client: MongoClient[Document] | None = None
+_owner: int | None = None
+
+
+def client() -> MongoClient[Document]:
+    """The process's client, made at first use. A forked child makes its own and leaves its parent's alone."""
+    global _client, _owner
+    if not settings.MONGODB_URI:
+        raise MongoNotConfigured
+    with _lock:
+        if _client is None or _owner != os.getpid():
+            _client, _owner = _connect(settings.MONGODB_URI), os.getpid()
+        return _client
+
+
+def _connect(uri: str) -> MongoClient[Document]:
+    try:
+        return MongoClient(
+            uri,
+            connect=False,
+            appname=f"counterpart/{settings.VERSION}",
+            maxPoolSize=settings.WEB_THREADS + 4,
+            maxIdleTimeMS=60_000,
+            serverSelectionTimeoutMS=SELECTION_MS,
+            connectTimeoutMS=2_000,
+            timeoutMS=3_000,
+            w="majority",
+            journal=True,
+            readConcernLevel="majority",
+            server_api=ServerApi("1", strict=False, deprecation_errors=True),
+        )
+    except (PyMongoError, ValueError, TypeError) as error:
+        # The driver's message may quote the address with its password, so it is not shown.
+        raise MongoRefused(
+            "MONGODB_URI cannot be read. It looks like mongodb+srv://user:password@host/?retryWrites=true."
+        ) from error
+
+
+def close() -> None:
+    """Close this process's client, if it has one; the next use makes another."""
+    global _client
+    with _lock:
+        if _client is not None and _owner == os.getpid():
+            _client.close()
+        _client = None
+    breaker.succeeded()
+
+
+def database() -> Database[Document]:
+    """The product's database, with our codec. Operations belong inside `reading` or `writing`."""
+    return client().get_database(settings.MONGODB_DB_NAME, codec_options=CODEC_OPTIONS)
+
+
+@contextmanager
+def reading(seconds: float = READ_SECONDS) -> Iterator[Database[Document]]:
+    """A block of reads bounded in time; raises MongoNotConfigured, MongoUnavailable or MongoRefused."""
+    with bounded(seconds), translated():
+        yield database()
+
+
+@contextmanager
+def writing(seconds: float = WRITE_SECONDS) -> Iterator[Database[Document]]:
+    """A block of writes bounded in time; raises OutcomeUnknown and Duplicate besides what `reading` does."""
+    with bounded(seconds), translated(write=True):
+        yield database()
+
+
+@contextmanager
+def bounded(seconds: float) -> Iterator[None]:
+    """A block that ends in time and tells the breaker how it went; errors must be translated inside it."""
+    if settings.MONGODB_URI:
+        breaker.check()
+    try:
+        with pymongo.timeout(seconds):
+            yield
+    except MongoUnavailable:
+        breaker.failed()
+        raise
+    except MongoError:
+        # A server that refuses is a server that answers.
+        breaker.succeeded()
+        raise
+    breaker.succeeded()

@@ -1,0 +1,21 @@
+"""The indexes of the small stores, which every part of the product shares."""
+
+from mongo.indexes import index
+
+ONE_HOUR = 60 * 60
+ONE_DAY = 24 * ONE_HOUR
+
+INDEXES = [
+    # A caller's window is at most an hour; an allowed hit moves createdAt.
+    index("rate_limits", "key", unique=True),
+    index("rate_limits", "createdAt", expire_after=ONE_HOUR),
+    # These carry the moment at which they expire; readers check it too, since the sweep runs once a minute.
+    index("cache_entries", "expires_at", expire_after=0),
+    index("sessions", "expires_at", expire_after=0),
+    index("imports", "created_at", expire_after=ONE_DAY),
+    index("saved_views", "user", "page", "name", unique=True),
+    index("bulk_runs", "who", "-at"),
+    index("upsell", "account", unique=True),
+    index("alerts", "kind", "-since"),
+    index("job_runs", "job", "-started"),
+]
