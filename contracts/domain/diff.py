@@ -1,0 +1,82 @@
+"""What differs between two states of a contract, and how two people's changes merge.
+
+States are flat: a dotted path to the value that the document holds there; a table of rows is one value.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Flat = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    path: str
+    before: Any
+    after: Any
+
+    def as_document(self) -> dict[str, Any]:
+        return {"path": self.path, "before": self.before, "after": self.after}
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A field that two people changed to different values."""
+
+    path: str
+    base: Any
+    theirs: Any
+    mine: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """`values` holds mine where both changed a field; `taken` are the paths that only they changed."""
+
+    values: Flat
+    clashes: tuple[Clash, ...]
+    taken: tuple[Change, ...]
+
+
+def changes(before: Flat, after: Flat) -> tuple[Change, ...]:
+    """The paths of either state whose values differ, in the order of `after`; a missing path counts as None."""
+    paths = dict.fromkeys([*after, *before])
+    pairs = ((path, before.get(path), after.get(path)) for path in paths)
+    return tuple(Change(path, old, new) for path, old, new in pairs if old != new)
+
+
+def merge(base: Flat, theirs: Flat, mine: Flat) -> Merge:
+    """Three-way merge by path: a field that one side changed takes that side's value."""
+    values: dict[str, Any] = {}
+    clashes: list[Clash] = []
+    taken: list[Change] = []
+    for path, own in mine.items():
+        was, other = base.get(path), theirs.get(path)
+        values[path] = own
+        if own == was and other != was:
+            values[path] = other
+            taken.append(Change(path, was, other))
+        elif own != was and other != was and own != other:
+            clashes.append(Clash(path, was, other, own))
+    return Merge(values, tuple(clashes), tuple(taken))
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """How one row of a table changed: number from 1, and both rows; None where there is none."""
+
+    number: int
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+
+def row_changes(before: Sequence[Any], after: Sequence[Any]) -> tuple[RowChange, ...]:
+    """The rows that differ, by position."""
+    longest = max(len(before), len(after))
+    pairs = ((n, _row(before, n), _row(after, n)) for n in range(longest))
+    return tuple(RowChange(n + 1, old, new) for n, old, new in pairs if old != new)
+
+
+def _row(rows: Sequence[Any], number: int) -> Any:
+    return rows[number] if number < len(rows) else None

@@ -1,0 +1,223 @@
+"""MongoDB's side of the questions about contracts: filters and pipelines built from plain values.
+
+Text from people becomes an escaped pattern or a value to compare with, never an operator.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from contracts.domain import lifecycle
+from contracts.domain.fields import Field
+from contracts.domain.filters import WINDOWS, ContractFilter
+from contracts.domain.model import is_addressable
+
+Query = dict[str, Any]
+Pipeline = list[dict[str, Any]]
+
+SEARCHED = (
+    "account_name",
+    "contract_id",
+    "account_id",
+    "primary_contact.name",
+    "primary_contact.email",
+    "primary_contact.phone",
+    "billing_contact.name",
+    "billing_contact.email",
+    "billing_contact.phone",
+    "tags",
+)
+_SORT_FIELDS = {
+    "name": "account_name",
+    "status": "status",
+    "type": "contract_type",
+    "fee": "base_monthly_fee",
+    "end": "end_date",
+    "changed": "updated_at",
+}
+MOST_MANAGERS = 200
+NEXT_FIELDS = ("contract_id", "account_id", "account_name", "end_date", "status")
+DEFAULT_NOTICE_DAYS = 30
+# Beyond these, other services' values are not taken for a day or a price.
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
+MOST_NOTICE_DAYS = 3_650
+MOST_MONEY = Decimal("1E+34")
+
+
+def day(today: date | None) -> date:
+    """The day given, else today in UTC."""
+    return today or datetime.now(UTC).date()
+
+
+def midnight(moment: date) -> datetime:
+    return datetime.combine(moment, time(), UTC)
+
+
+def matching(wanted: ContractFilter, today: date, *, any_status: bool = False) -> Query:
+    """The filter as a query; `any_status` leaves the status out, for the tabs' counts."""
+    parts: list[Query] = []
+    if wanted.q:
+        pattern = {"$regex": re.escape(wanted.q), "$options": "i"}
+        parts.append({"$or": [{field: pattern} for field in SEARCHED]})
+    for name in ("contract_type", "account_manager", "currency"):
+        if value := getattr(wanted, name):
+            parts.append({name: {"$eq": value}})
+    if wanted.tag:
+        parts.append({"tags": {"$eq": wanted.tag}})
+    if wanted.status and not any_status:
+        parts.append({"status": {"$eq": wanted.status}})
+    if wanted.ends is not None:
+        parts.append(ending(today, wanted.ends))
+    if wanted.notice is not None:
+        parts.append(needing_notice(today, wanted.notice))
+    return {"$and": parts} if parts else {}
+
+
+def ending(today: date, days: int) -> Query:
+    """In force, with the last day from today to `days` days ahead."""
+    return {
+        "status": {"$in": list(lifecycle.IN_FORCE)},
+        "end_date": {"$gte": midnight(today), "$lte": midnight(today + timedelta(days=days))},
+    }
+
+
+def needing_notice(today: date, days: int) -> Query:
+    """Active and not ended, with the notice date past or at most `days` days ahead."""
+    return {
+        "status": "active",
+        "end_date": {"$gte": midnight(today)},
+        "$expr": {"$lte": [_notice_date(), midnight(today + timedelta(days=days))]},
+    }
+
+
+def _notice_date() -> dict[str, Any]:
+    """The notice date; a day beyond all others where the end is no date, since ill-typed fields must not fail."""
+    is_day = {
+        "$and": [
+            {"$eq": [{"$type": "$end_date"}, "date"]},
+            {"$gte": ["$end_date", EARLIEST]},
+            {"$lt": ["$end_date", LATEST]},
+        ]
+    }
+    notice = {
+        "$convert": {
+            "input": "$notice_days",
+            "to": "long",
+            "onError": DEFAULT_NOTICE_DAYS,
+            "onNull": DEFAULT_NOTICE_DAYS,
+        }
+    }
+    amount = {"$max": [0, {"$min": [notice, MOST_NOTICE_DAYS]}]}
+    subtracted = {"$dateSubtract": {"startDate": "$end_date", "unit": "day", "amount": amount}}
+    return {"$cond": [is_day, subtracted, LATEST]}
+
+
+def counts(wanted: ContractFilter, today: date) -> Pipeline:
+    """One document: matches by status whatever the tab, and the account managers to choose from."""
+    return [
+        {
+            "$facet": {
+                "statuses": [
+                    {"$match": matching(wanted, today, any_status=True)},
+                    {"$group": {"_id": "$status", "n": {"$sum": 1}}},
+                ],
+                "managers": [
+                    {"$group": {"_id": "$account_manager"}},
+                    {"$sort": {"_id": 1}},
+                    {"$limit": MOST_MANAGERS},
+                ],
+            }
+        }
+    ]
+
+
+def page(wanted: ContractFilter, today: date, skip: int, limit: int, listed: Sequence[Field]) -> Pipeline:
+    """The rows of one page; ties are broken by _id, and an open end sorts as the latest."""
+    field, direction = _SORT_FIELDS[wanted.sort.lstrip("-")], -1 if wanted.sort.startswith("-") else 1
+    order: dict[str, int] = {field: direction, "_id": 1}
+    stages: Pipeline = [{"$match": matching(wanted, today)}]
+    if field == "end_date":
+        stages.append({"$set": {"_open": {"$cond": [{"$gt": ["$end_date", None]}, 0, 1]}}})
+        order = {"_open": direction, **order}
+    projection = {listed_field.path: 1 for listed_field in listed}
+    return [*stages, {"$sort": order}, {"$skip": skip}, {"$limit": limit}, {"$project": projection}]
+
+
+def key_of(found: Mapping[str, Any], mark: str) -> str:
+    contract_id = found.get("contract_id")
+    if isinstance(contract_id, str) and is_addressable(contract_id):
+        return contract_id
+    return f"{mark}{found.get('_id', '')}"
+
+
+def overview(today: date) -> Pipeline:
+    """One document for the overview: counts, recurring fee per currency, what is due, what ends next."""
+    in_force = {"$match": {"status": {"$in": list(lifecycle.IN_FORCE)}}}
+    return [
+        {
+            "$facet": {
+                "statuses": [{"$group": {"_id": "$status", "n": {"$sum": 1}}}],
+                "types": [{"$group": {"_id": "$contract_type", "n": {"$sum": 1}}}],
+                "fees": [in_force, *_fees()],
+                "due": [in_force, _due(today)],
+                "next": [
+                    {"$match": ending(today, WINDOWS[-1])},
+                    {"$sort": {"end_date": 1, "_id": 1}},
+                    {"$limit": 8},
+                    {"$project": dict.fromkeys(NEXT_FIELDS, 1)},
+                ],
+            }
+        }
+    ]
+
+
+def _fees() -> Pipeline:
+    """Recurring fee per currency, largest first, and how many documents hold a fee that is no price."""
+    add_ons = {"$cond": [{"$isArray": "$add_ons"}, "$add_ons", []]}
+    active = {"$filter": {"input": add_ons, "as": "a", "cond": {"$ne": ["$$a.active", False]}}}
+    fees = {"$map": {"input": active, "as": "a", "in": _price("$$a.monthly_fee")}}
+    return [
+        {
+            "$group": {
+                "_id": {"$ifNull": ["$currency", "USD"]},
+                "fee": {"$sum": {"$add": [_price("$base_monthly_fee"), {"$sum": fees}]}},
+                "n": {"$sum": 1},
+                "odd": {"$sum": {"$cond": [_is_price("$base_monthly_fee"), 0, 1]}},
+            }
+        },
+        {"$sort": {"n": -1, "_id": 1}},
+    ]
+
+
+def _as_decimal(path: str) -> dict[str, Any]:
+    return {"$convert": {"input": path, "to": "decimal", "onError": Decimal(-1), "onNull": Decimal(0)}}
+
+
+def _is_price(path: str) -> dict[str, Any]:
+    # NaN sorts below every number, so it falls out here like a negative one.
+    return {"$and": [{"$gte": [_as_decimal(path), Decimal(0)]}, {"$lt": [_as_decimal(path), MOST_MONEY]}]}
+
+
+def _price(path: str) -> dict[str, Any]:
+    return {"$cond": [_is_price(path), _as_decimal(path), Decimal(0)]}
+
+
+def _due(today: date) -> dict[str, Any]:
+    """How many end, and how many need notice, within each window."""
+    start = midnight(today)
+    group: dict[str, Any] = {"_id": None}
+    for days in WINDOWS:
+        until = midnight(today + timedelta(days=days))
+        ends = {"$and": [{"$gte": ["$end_date", start]}, {"$lte": ["$end_date", until]}]}
+        notice = {
+            "$and": [
+                {"$eq": ["$status", "active"]},
+                {"$gte": ["$end_date", start]},
+                {"$lte": [_notice_date(), until]},
+            ]
+        }
+        group[f"ends_{days}"] = {"$sum": {"$cond": [ends, 1, 0]}}
+        group[f"notice_{days}"] = {"$sum": {"$cond": [notice, 1, 0]}}
+    return {"$group": group}

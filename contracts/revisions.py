@@ -1,0 +1,116 @@
+"""The history of contracts in MongoDB: revisions chained by their hashes, one function a question."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+from mongo import codec
+from mongo.client import JOB_SECONDS, reading
+
+Document = dict[str, Any]
+
+# Enough of a revision for a list of changes, without the whole document.
+SUMMARY = {"document": 0}
+PAGE_SIZE = 25
+BATCH_SIZE = 200
+
+
+class RevisionNotFound(Exception):
+    """The contract has no revision of this version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where a chain of revisions does not hold, and why."""
+
+    contract_id: str
+    version: Any
+    reason: str
+
+
+def newest(db: Database[Document], contract_id: str, session: ClientSession) -> Document | None:
+    return db.contract_revisions.find_one({"contract_id": contract_id}, sort=[("version", -1)], session=session)
+
+
+def by_edit_id(db: Database[Document], edit_id: str, session: ClientSession | None = None) -> Document | None:
+    return db.contract_revisions.find_one({"edit_id": edit_id}, session=session)
+
+
+def history(contract_id: str, *, before: int | None = None, limit: int = PAGE_SIZE) -> list[Document]:
+    """Revisions of a contract, deleted or not, newest first; `before` is the version the last page ended with."""
+    query: Document = {"contract_id": contract_id}
+    if before is not None:
+        query["version"] = {"$lt": before}
+    with reading() as db:
+        return list(db.contract_revisions.find(query, SUMMARY).sort("version", -1).limit(limit))
+
+
+def get(contract_id: str, version: int) -> Document:
+    """One revision with its whole document. Raises RevisionNotFound."""
+    with reading() as db:
+        found = db.contract_revisions.find_one({"contract_id": contract_id, "version": version})
+    if found is None:
+        raise RevisionNotFound(f"Contract {contract_id} has no version {version}.")
+    return found
+
+
+def recent(limit: int = 10) -> list[Document]:
+    """The newest revisions of all contracts, with the account's name as it was then."""
+    projection = {
+        "contract_id": 1,
+        "account_id": 1,
+        "version": 1,
+        "at": 1,
+        "actor": 1,
+        "action": 1,
+        "reason": 1,
+        "changes.path": 1,
+        "document.account_name": 1,
+    }
+    with reading() as db:
+        return list(db.contract_revisions.find({}, projection).sort("at", -1).limit(limit))
+
+
+def hash_of(revision: Mapping[str, Any]) -> str:
+    """SHA-256 of the canonical JSON of all fields but `hash` and `_id`, in hexadecimal."""
+    return codec.digest({key: value for key, value in revision.items() if key != "hash"})
+
+
+def breaks() -> Iterator[Break]:
+    """Every place where a contract's chain of revisions does not hold, in the order of contracts and versions."""
+    previous: Document | None = None
+    for revision in _all():
+        same = previous is not None and previous["contract_id"] == revision["contract_id"]
+        reason = _broken(previous if same else None, revision)
+        if reason:
+            yield Break(str(revision.get("contract_id")), revision.get("version"), reason)
+        previous = revision
+
+
+def _broken(previous: Document | None, revision: Document) -> str | None:
+    if revision.get("hash") != hash_of(revision):
+        return "its content does not agree with its hash"
+    if revision.get("prev_hash") != (previous["hash"] if previous else None):
+        return "it does not follow the revision before it"
+    return None
+
+
+def _all() -> Iterator[Document]:
+    """All revisions by contract and version, read in batches so that none outlives its time bound."""
+    after: tuple[Any, Any] | None = None
+    while True:
+        query: Document = {}
+        if after:
+            contract_id, version = after
+            same = {"contract_id": contract_id, "version": {"$gt": version}}
+            query = {"$or": [same, {"contract_id": {"$gt": contract_id}}]}
+        with reading(JOB_SECONDS) as db:
+            order = [("contract_id", 1), ("version", 1)]
+            batch = list(db.contract_revisions.find(query).sort(order).limit(BATCH_SIZE))
+        yield from batch
+        if len(batch) < BATCH_SIZE:
+            return
+        after = (batch[-1]["contract_id"], batch[-1]["version"])
