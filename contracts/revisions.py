@@ -12,8 +12,11 @@ from mongo.client import JOB_SECONDS, reading
 
 Document = dict[str, Any]
 
-# Enough of a revision for a list of changes, without the whole document.
-SUMMARY = {"document": 0}
+# Enough of a revision for a list of changes: of the whole document, what it is called and counted in.
+SUMMARY = dict.fromkeys(
+    "contract_id account_id version at actor action reason changes document.account_name document.currency".split(),
+    1,
+)
 PAGE_SIZE = 25
 BATCH_SIZE = 200
 
@@ -58,20 +61,9 @@ def get(contract_id: str, version: int) -> Document:
 
 
 def recent(limit: int = 10) -> list[Document]:
-    """The newest revisions of all contracts, with the account's name as it was then."""
-    projection = {
-        "contract_id": 1,
-        "account_id": 1,
-        "version": 1,
-        "at": 1,
-        "actor": 1,
-        "action": 1,
-        "reason": 1,
-        "changes.path": 1,
-        "document.account_name": 1,
-    }
+    """The newest revisions of all contracts."""
     with reading() as db:
-        return list(db.contract_revisions.find({}, projection).sort("at", -1).limit(limit))
+        return list(db.contract_revisions.find({}, SUMMARY).sort("at", -1).limit(limit))
 
 
 def hash_of(revision: Mapping[str, Any]) -> str:

@@ -76,8 +76,8 @@ def create(
     """
     edit_id = edit_id_of(form_id, contract.contract_id or contract.account_id)
     act = _act(actor, action, now, reason, edit_id)
+    _check(rules.problems(contract))
     new = _completed(contract, act)
-    _check(rules.problems(new))
 
     def work(db: Db, session: ClientSession) -> Saved:
         if done := _done(db, act.edit_id, new, session):
@@ -130,7 +130,7 @@ def update(
     key = _key(contract_id, account_id)
     first_id = edit_id_of(form_id, *key.values())
     # One form can be sent again with other entries, after Back; that is a save of its own.
-    later_id = str(uuid.uuid5(uuid.UUID(first_id), codec.digest(_terms(contract))))
+    later_id = str(uuid.uuid5(uuid.UUID(first_id), repr(_terms(contract))))
     act = _act(actor, action, now, reason, first_id)
 
     def done(db: Db, session: ClientSession | None = None) -> Saved | None:
@@ -232,9 +232,9 @@ def _completed(contract: Contract, act: Act) -> Contract:
 def _edited(before: Contract, wanted: Contract, now: datetime) -> Contract:
     """The contract as wanted, with what no editor decides taken from before. Raises ContractInvalid."""
     kept = {name: getattr(before, name) for name in UNDECIDED}
-    after = lifecycle.settled(before, replace(wanted, **kept), now.date())
-    _check((*_forbidden(before, wanted), *rules.problems(after)))
-    return after
+    after = replace(wanted, **kept)
+    _check((*_forbidden(before, after), *rules.problems(after)))
+    return lifecycle.settled(before, after, now.date())
 
 
 def _forbidden(before: Contract, wanted: Contract) -> tuple[Problem, ...]:

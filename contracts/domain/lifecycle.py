@@ -34,10 +34,14 @@ def add_months(anchor: date, months: int) -> date:
 
 
 def notice_date(contract: Contract) -> date | None:
-    """The day from which notice is due: the last day less the notice; None for an open end."""
+    """The day from which notice is due: the last day less the notice; None for an open end.
+
+    Other services' numbers may lead beyond the calendar; its first and last day stand for what lies there.
+    """
     if contract.end_date is None:
         return None
-    return contract.end_date - timedelta(days=contract.notice_days or 0)
+    ordinal = contract.end_date.toordinal() - (contract.notice_days or 0)
+    return date.fromordinal(min(max(ordinal, 1), date.max.toordinal()))
 
 
 def with_renewal_date(contract: Contract) -> Contract:

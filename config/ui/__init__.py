@@ -1,0 +1,1 @@
+"""The look: template tags, charts, icons, bundles and what every page is given."""

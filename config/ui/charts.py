@@ -1,0 +1,181 @@
+"""Charts as SVG made on the server: percent coordinates, so no script and no inline style, at any width."""
+
+import math
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from config.ui.format import format_number, short_number
+
+Number = Decimal | int | float
+
+ALMOST = 80
+FULL = 100
+GAP = 0.6
+PLOT_HEIGHT = 200
+AXIS_HEIGHT = 24
+TOP_SPACE = 8
+STEPS = 4
+
+
+def share(part: Number, whole: Number) -> float:
+    """Percent of a whole; something of nothing is as full as can be."""
+    if not whole:
+        return float(FULL * 10) if part else 0.0
+    return float(part) * 100 / float(whole)
+
+
+def percent(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".") + "%"
+
+
+def meter(used: Number, limit: Number | None, label: str) -> SafeString:
+    """Used and limit in text, with a bar whose tick stands at 100 %."""
+    label = escape(label)
+    if limit is None:
+        numbers = f"<b>{format_number(used)}</b> <span>of unlimited</span>"
+        return mark_safe(f'<div class="meter" data-tone="muted"><p>{numbers}</p></div>')
+    part = share(used, limit)
+    tone = "bad" if part > FULL else "warn" if part >= ALMOST else "accent"
+    words = f"{math.floor(part):,}\N{NO-BREAK SPACE}%"
+    numbers = f"<b>{format_number(used)}</b> <span>/ {format_number(limit)}</span>"
+    return mark_safe(
+        f'<div class="meter" data-tone="{tone}"><p>{numbers} <em>{words}</em></p>'
+        f'<svg class="bar" height="8" role="img" aria-label="{label}: {words}">{_bar(part)}</svg></div>'
+    )
+
+
+def _bar(part: float) -> str:
+    scale = max(FULL, part)
+    mark = FULL * 100 / scale
+    fill = min(part, FULL) * 100 / scale
+    track = '<rect class="track" y="1" width="100%" height="6" rx="3"/>'
+    if part <= FULL:
+        return f'{track}<rect class="fill" y="1" width="{percent(fill)}" height="6" rx="3"/>'
+    return (
+        f'{track}<rect class="over" y="1" width="100%" height="6" rx="3"/>'
+        f'<rect class="fill" y="1" width="{percent(fill)}" height="6" rx="3"/>'
+        f'<rect class="tick" x="{percent(mark)}" width="2" height="8"/>'
+    )
+
+
+def mix_bar(rows: Iterable[Sequence]) -> SafeString:
+    """One bar of several parts, and the legend that says what they are."""
+    rows = list(rows)
+    total = sum(row[1] for row in rows) or 1
+    parts, x = [], 0.0
+    for label, number, tone, *_ in rows:
+        width = share(number, total)
+        if number:
+            parts.append(
+                f'<rect data-tone="{escape(tone)}" x="{percent(x)}" width="{percent(max(width - GAP, GAP))}" '
+                f'height="10"><title>{escape(label)}: {format_number(number)}</title></rect>'
+            )
+        x += width
+    legend = "".join(_legend_line(*row) for row in rows)
+    bar = f'<svg class="mix" height="10" aria-hidden="true">{"".join(parts)}</svg>'
+    return mark_safe(f'{bar}<ul class="mix-legend">{legend}</ul>')
+
+
+def _legend_line(label: str, number: Number, tone: str, url: str = "") -> str:
+    words = f'<a href="{escape(url)}">{escape(label)}</a>' if url else f"<span>{escape(label)}</span>"
+    return f'<li data-tone="{escape(tone)}">{words} <b>{format_number(number)}</b></li>'
+
+
+def bar_list(rows: Iterable[Sequence]) -> SafeString:
+    """Bars below each other, each as long as its share of the largest."""
+    rows = list(rows)
+    largest = max((row[1] for row in rows), default=0) or 1
+    return mark_safe(f'<ul class="bar-list">{"".join(_bar_line(largest, *row) for row in rows)}</ul>')
+
+
+def _bar_line(largest: Number, label: str, number: Number, text: str, url: str = "") -> str:
+    words = f'<a href="{escape(url)}">{escape(label)}</a>' if url else f"<span>{escape(label)}</span>"
+    return (
+        f"<li><p>{words} <b>{escape(text)}</b></p>"
+        '<svg class="bar" height="6" aria-hidden="true"><rect class="track" width="100%" height="6" rx="3"/>'
+        f'<rect class="fill" width="{percent(share(number, largest))}" height="6" rx="3"/></svg></li>'
+    )
+
+
+def spark(points: Sequence[Number], tone: str) -> SafeString:
+    """A line without axis; nothing where there are fewer than two points."""
+    if len(points) < 2:
+        return SafeString("")
+    low, spread = min(points), float(max(points) - min(points)) or 1.0
+    step = 100 / (len(points) - 1)
+    line = " ".join(f"{i * step:.1f},{30 - float(point - low) / spread * 28:.1f}" for i, point in enumerate(points))
+    return mark_safe(
+        f'<svg class="spark" data-tone="{escape(tone)}" viewBox="0 0 100 32" preserveAspectRatio="none" '
+        f'aria-hidden="true"><polygon points="0,32 {line} 100,32"/><polyline points="{line}"/></svg>'
+    )
+
+
+def bar_chart(
+    ident: str,
+    rows: Sequence[Sequence],
+    *,
+    title: str = "",
+    limit: Number | None = None,
+    limit_label: str = "",
+    every: int = 1,
+) -> SafeString:
+    """Upright bars: rows of (label, number, text); the text is what is read out for a bar."""
+    top = nice(max([float(number) for _, number, _ in rows] + [float(limit or 0)], default=0))
+    width = 100 / (len(rows) or 1)
+    parts = [_grid_line(top * step / STEPS, top) for step in range(STEPS + 1)]
+    parts += [_column(i, width, top, row, last=i == len(rows) - 1) for i, row in enumerate(rows)]
+    parts += [
+        f'<text class="axis" x="{percent((i + 0.5) * width)}" y="{PLOT_HEIGHT + AXIS_HEIGHT - 4}" '
+        f'text-anchor="middle">{escape(row[0])}</text>'
+        for i, row in enumerate(rows)
+        if i % every == 0
+    ]
+    if limit is not None:
+        parts.append(_limit_line(limit, top, limit_label))
+    ident, title = escape(ident), escape(title)
+    return mark_safe(
+        f'<svg class="chart" id="{ident}" height="{PLOT_HEIGHT + AXIS_HEIGHT}" role="img" '
+        f'aria-labelledby="{ident}-title"><title id="{ident}-title">{title}</title>{"".join(parts)}</svg>'
+    )
+
+
+def nice(value: float) -> float:
+    """The next round number at the top of an axis."""
+    if value <= 0:
+        return 1.0
+    power = 10 ** math.floor(math.log10(value))
+    return next(step for step in (1, 2, 4, 5, 8, 10) if value <= step * power * (1 + 1e-9)) * power
+
+
+def _y(value: Number, top: float) -> float:
+    return round(TOP_SPACE + (PLOT_HEIGHT - TOP_SPACE) * (1 - float(value) / top), 1)
+
+
+def _grid_line(value: float, top: float) -> str:
+    y = _y(value, top)
+    return (
+        f'<line class="grid-line" x1="0" x2="100%" y1="{y}" y2="{y}"/>'
+        f'<text class="axis" x="100%" dx="44" y="{y + 4}" text-anchor="end">{short_number(value)}</text>'
+    )
+
+
+def _column(i: int, width: float, top: float, row: Sequence, *, last: bool) -> str:
+    label, number, text = row
+    y = _y(number, top)
+    return (
+        f'<g class="column{" last" if last else ""}" data-label="{escape(label)}" data-text="{escape(text)}">'
+        f'<rect class="hit" x="{percent(i * width)}" width="{percent(width)}" height="{PLOT_HEIGHT}"/>'
+        f'<rect class="value" x="{percent((i + 0.16) * width)}" y="{y}" width="{percent(width * 0.68)}" '
+        f'height="{round(PLOT_HEIGHT - y, 1)}" rx="2"/></g>'
+    )
+
+
+def _limit_line(limit: Number, top: float, label: str) -> str:
+    y = _y(limit, top)
+    return (
+        f'<line class="limit" x1="0" x2="100%" y1="{y}" y2="{y}"/>'
+        f'<text class="limit-label" x="0" y="{y - 5}">{escape(label)}</text>'
+    )

@@ -1,0 +1,80 @@
+"""What every page is given: the theme, the navigation, who is signed in and the version."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from users.access import ROLES, can, rights_of
+
+THEMES = ("auto", "light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the navigation; `go` is the letter that follows `g`, `right` what one needs to see it."""
+
+    label: str
+    icon: str
+    url_name: str
+    go: str = ""
+    right: str = "contracts.see"
+
+
+NAVIGATION = (
+    (
+        "Workspace",
+        (
+            Item("Overview", "layout-dashboard", "overview", "o"),
+            Item("Contracts", "file-text", "contracts:list", "c"),
+        ),
+    ),
+    (
+        "Administration",
+        (Item("Users", "users", "admin:auth_user_changelist", "u", "users.manage"),),
+    ),
+)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Theme and version at once; navigation and person only where a template asks, since they may ask SQL."""
+    return {
+        "theme": theme_of(request),
+        "single_keys": request.COOKIES.get("keys") != "off",
+        "nav": partial(navigation, request),
+        "person": partial(person, request),
+        "version": settings.VERSION,
+    }
+
+
+def theme_of(request: HttpRequest) -> str:
+    chosen = request.COOKIES.get("theme", "auto")
+    return chosen if chosen in THEMES else "auto"
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The groups with the lines this user may follow; none for anonymous people."""
+    if not request.user.is_authenticated:
+        return []
+    groups = [
+        {"label": label, "items": [_line(item, request) for item in items if can(request.user, item.right)]}
+        for label, items in NAVIGATION
+    ]
+    return [group for group in groups if group["items"]]
+
+
+def _line(item: Item, request: HttpRequest) -> dict[str, Any]:
+    url = reverse(item.url_name)
+    at_home = url == reverse("overview")
+    here = request.path == url if at_home else request.path.startswith(url)
+    return {"label": item.label, "icon": item.icon, "url": url, "go": item.go, "current": here}
+
+
+def person(request: HttpRequest) -> dict[str, str]:
+    """Who is signed in: name, and the strongest role whose rights they have, in words."""
+    user = request.user
+    held = [name for name, needed in ROLES.items() if needed <= rights_of(user)]
+    return {"name": user.get_full_name() or user.get_username(), "role": held[-1] if held else "No role"}

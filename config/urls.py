@@ -1,0 +1,24 @@
+"""The site map."""
+
+from django.urls import include, path
+
+from config import views
+from config.ui import sprite
+from users import admin
+
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("contracts/", include("contracts.urls")),
+    path("", include("users.urls")),
+    path("theme/", views.theme, name="theme"),
+    path("sprite-<str:digest>.svg", sprite.sprite, name="sprite"),
+    path("admin/", admin.site.urls),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+]
+
+handler400 = "config.views.bad_request"
+handler403 = "config.views.forbidden"
+handler404 = "config.views.not_found"
+handler429 = "users.views.too_many_requests"
+handler500 = "config.views.server_error"

@@ -1,0 +1,103 @@
+"""The form of a contract with its tables, as one: what is typed becomes a domain value."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from contracts.domain.errors import Problem
+from contracts.domain.model import Contract
+from contracts.domain.rules import MOST_ROWS
+from contracts.forms.contract import ContractForm, name_of
+from contracts.forms.rows import TABLES, RowFormSet, row_initials
+
+
+class ContractForms:
+    """The form of a contract with its three tables, as one.
+
+    `base` is the contract that the editor saw; `shown` is what the fields start with where that differs from it.
+    """
+
+    def __init__(self, base: Contract, data: QueryDict | None = None, shown: Contract | None = None) -> None:
+        self.base = base
+        start = shown or base
+        self.main = ContractForm(data, base=base, shown=start)
+        self.tables = {
+            prefix: formset(data, prefix=prefix, initial=row_initials(table, start, base))
+            for prefix, (table, formset, _) in TABLES.items()
+        }
+
+    @classmethod
+    def with_one_more_row(cls, base: Contract, data: QueryDict, prefix: str) -> "ContractForms":
+        """What was typed, with a row added to a table and no errors shown, since nobody asked to save."""
+        more = data.copy()
+        name = f"{prefix}-TOTAL_FORMS"
+        if prefix in TABLES and more.get(name, "").isdecimal():
+            more[name] = str(min(int(more[name]), MOST_ROWS) + 1)
+        made = cls(base, more)
+        made.main.quiet = True
+        for table in made.tables.values():
+            table.hush()
+        return made
+
+    @property
+    def formsets(self) -> Sequence[RowFormSet]:
+        return tuple(self.tables.values())
+
+    def is_valid(self) -> bool:
+        """Whether everything could be read; the rules of a contract come after."""
+        return all([self.main.is_valid(), *(table.is_valid() for table in self.tables.values())])
+
+    def contract(self) -> Contract:
+        """The contract as typed; what could not be read is as in the base."""
+        values = self.main.values()
+        for prefix, (table, _, row) in TABLES.items():
+            values[table.path] = self._rows(prefix, self.base.at(table.path), row)
+        return with_values(self.base, values)
+
+    def _rows(self, prefix: str, before: Sequence[Any], row: type[Any]) -> tuple[Any, ...]:
+        rows = []
+        for form in self.tables[prefix].kept:
+            cells = {name: value for name, value in form.cleaned_data.items() if name not in ("DELETE", "origin")}
+            origin = form.cleaned_data.get("origin")
+            extra = before[origin].extra if origin is not None and origin < len(before) else {}
+            rows.append(row(**cells, extra=extra))
+        return tuple(rows)
+
+    def add_problems(self, problems: Iterable[Problem]) -> None:
+        """Put each problem beside its field; one that has an error already says nothing more."""
+        for problem in problems:
+            prefix = next(
+                (name for name, (table, *_) in TABLES.items() if problem.path.startswith(table.path)), None
+            )
+            if prefix:
+                self._add_to_table(prefix, problem)
+            else:
+                name = name_of(problem.path)
+                _add(self.main, name if name in self.main.fields else None, problem.message)
+
+    def _add_to_table(self, prefix: str, problem: Problem) -> None:
+        number, _, column = problem.path.removeprefix(TABLES[prefix][0].path + ".").partition(".")
+        kept = self.tables[prefix].kept
+        if number.isdecimal() and int(number) < len(kept):
+            _add(kept[int(number)], column, problem.message)
+        elif not self.tables[prefix].non_form_errors():
+            self.tables[prefix].non_form_errors().append(problem.message)
+
+
+def _add(form: forms.Form, name: str | None, message: str) -> None:
+    if name is None or name not in form.errors:
+        form.add_error(name, message)
+
+
+def with_values(contract: Contract, values: Mapping[str, Any]) -> Contract:
+    """The contract with the values at some paths replaced."""
+    groups: dict[str, dict[str, Any]] = {}
+    for path, value in values.items():
+        group, _, name = path.rpartition(".")
+        groups.setdefault(group, {})[name] = value
+    top = groups.pop("", {})
+    parts = {name: replace(getattr(contract, name), **part) for name, part in groups.items()}
+    return replace(contract, **top, **parts)

@@ -1,0 +1,38 @@
+"""One contract, as an account manager reads it."""
+
+from datetime import UTC, datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from contracts import presentation, repository, revisions
+from contracts.documents import from_document
+from contracts.domain import fields, lifecycle
+from contracts.views.access import document_or_404
+from users.access import can, requires
+
+
+@require_safe
+@requires("contracts.see")
+def detail(request: HttpRequest, contract_id: str) -> HttpResponse:
+    document = document_or_404(contract_id)
+    contract = from_document(document)
+    has_id = repository.key_of(document) == contract.contract_id
+    recent = revisions.history(contract.contract_id, limit=4) if has_id else []
+    today = datetime.now(UTC).date()
+    context = {
+        "contract": contract,
+        "key": contract_id,
+        "has_id": has_id,
+        "notice_date": lifecycle.notice_date(contract),
+        "notice_open": lifecycle.in_notice_window(contract, today),
+        "terms": presentation.facts(contract, fields.TERM),
+        "limits": presentation.facts(contract, fields.LIMITS),
+        "service_level": presentation.facts(contract, fields.SERVICE_LEVEL),
+        "tables": [fields.VOLUME_TIERS, fields.VALUE_TIERS],
+        "recent": [presentation.revision(entry) for entry in recent],
+        "can_change": can(request.user, "contracts.change") and has_id,
+        "can_delete": can(request.user, "contracts.delete") and has_id,
+    }
+    return render(request, "contracts/detail.html", context)

@@ -1,0 +1,150 @@
+"""The pages that only show: detail, history, one revision, overview; and who may see or delete what."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from contracts import repository, services
+from contracts.seen import seen_of
+from tests.factories import MAYA, NOW, TOM, make_contract
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mongo")]
+
+
+@pytest.fixture
+def contract():
+    return services.create(make_contract(), actor=MAYA, now=NOW).contract
+
+
+def edit(contract, **terms):
+    seen = seen_of(repository.document(contract.contract_id))
+    wanted = replace(contract, **terms)
+    return services.update(
+        wanted,
+        contract_id=contract.contract_id,
+        seen=seen,
+        actor=TOM,
+        now=NOW + timedelta(days=1),
+        reason="Because",
+    ).contract
+
+
+def test_the_detail_page_tells_what_was_agreed(viewer_client, contract):
+    page = viewer_client.get(f"/contracts/{contract.contract_id}/").content.decode()
+    for words in (
+        "Northwind Logistics",
+        "299.00",
+        "348.50",
+        "Sandbox",
+        "no end",
+        "50,000",
+        "99.9",
+        "ana@example.com",
+    ):
+        assert words in page
+
+
+def test_an_unknown_contract_is_not_found(viewer_client):
+    assert viewer_client.get("/contracts/nope/").status_code == 404
+    assert viewer_client.get("/contracts/nope/history/").status_code == 404
+
+
+@pytest.mark.parametrize("key", ["%00", "%ff%fe", "..%2f..%2fetc", "~zz", "~" + "0" * 24, "x" * 3000, "{$ne:1}"])
+def test_odd_addresses_are_not_found(admin_client, key):
+    for page in ("", "history/", "edit/", "delete/"):
+        assert admin_client.get(f"/contracts/{key}/{page}").status_code == 404
+
+
+def test_the_history_tells_who_changed_what_and_why(viewer_client, contract):
+    edit(contract, base_monthly_fee=310, notes="")
+    page = viewer_client.get(f"/contracts/{contract.contract_id}/history/").content.decode()
+    for words in ("Version 2", "Tom Adeyemi", "Because", "299.00", "310.00", "Signed in January."):
+        assert words in page
+
+
+def test_a_long_history_comes_in_pages(viewer_client, contract):
+    for number in range(27):
+        contract = edit(contract, notes=f"note {number}")
+    first = viewer_client.get(f"/contracts/{contract.contract_id}/history/")
+    older = viewer_client.get(f"/contracts/{contract.contract_id}/history/?before={first.context['older']}")
+    versions = [entry.version for page in (first, older) for entry in page.context["revisions"]]
+    assert versions == list(range(28, 0, -1))
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "9" * 30])
+def test_a_bad_place_in_the_history_is_named(viewer_client, contract, before):
+    response = viewer_client.get(f"/contracts/{contract.contract_id}/history/", {"before": before})
+    assert response.status_code == 400
+    assert "is not the number of a version" in response.content.decode()
+
+
+def test_one_revision_opens_with_the_whole_contract(viewer_client, contract):
+    edit(contract, base_monthly_fee=310)
+    page = viewer_client.get(f"/contracts/{contract.contract_id}/history/1/").content.decode()
+    assert "Version 1 of Northwind Logistics" in page
+    assert "310" not in page
+    assert viewer_client.get(f"/contracts/{contract.contract_id}/history/9/").status_code == 404
+
+
+def test_the_overview_counts_and_sums_what_is_in_force(viewer_client, contract):
+    services.create(make_contract(account_id="b", status="draft"), actor=MAYA, now=NOW)
+    services.create(make_contract(account_id="c", currency="EUR"), actor=MAYA, now=NOW)
+    context = viewer_client.get("/").context
+    assert (context["total"], context["in_force"]) == (3, 2)
+    assert sorted((currency, str(fee), n) for currency, fee, n in context["fees"]) == [
+        ("EUR", "348.50", 1),
+        ("USD", "348.50", 1),
+    ]
+    assert [entry.label for entry in context["recent"]] == ["Created"] * 3
+
+
+@pytest.mark.parametrize(
+    ("path", "operations"),
+    [("/", 2), ("/contracts/{}/", 2), ("/contracts/{}/history/", 1), ("/contracts/{}/edit/", 1)],
+)
+def test_a_page_takes_few_operations(admin_client, contract, counted, path, operations):
+    with counted() as commands:
+        admin_client.get(path.format(contract.contract_id))
+    assert len(commands) == operations
+
+
+def test_only_an_administrator_may_delete(manager_client, admin_client, contract):
+    url = f"/contracts/{contract.contract_id}/delete/"
+    assert manager_client.post(url, {"confirm": contract.contract_id}).status_code == 403
+    assert admin_client.get(url).status_code == 200
+
+
+def test_deleting_needs_the_typed_id_and_an_unchanged_contract(admin_client, contract):
+    url = f"/contracts/{contract.contract_id}/delete/"
+    digest = admin_client.get(url).context["digest"]
+    assert admin_client.post(url, {"confirm": "yes", "digest": digest}).status_code == 422
+    contract = edit(contract, notes="new")
+    assert admin_client.post(url, {"confirm": contract.contract_id, "digest": digest}).status_code == 422
+    digest = admin_client.get(url).context["digest"]
+    gone = admin_client.post(url, {"confirm": contract.contract_id, "digest": digest}, follow=True)
+    assert "was deleted" in gone.content.decode()
+    assert repository.count() == 0
+    assert admin_client.get(f"/contracts/{contract.contract_id}/history/3/").status_code == 200
+
+
+def test_without_mongodb_every_page_says_what_to_set(admin_client, contract, settings):
+    settings.MONGODB_URI = ""
+    for path in (
+        "/",
+        "/contracts/",
+        f"/contracts/{contract.contract_id}/",
+        f"/contracts/{contract.contract_id}/edit/",
+    ):
+        response = admin_client.get(path)
+        assert response.status_code == 200
+        assert "MONGODB_URI" in response.content.decode()
+
+
+def test_with_mongodb_away_every_page_says_so_and_recovers(admin_client, contract, away):
+    with away():
+        response = admin_client.get("/contracts/")
+        assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
+        assert admin_client.get("/healthz").status_code == 200
+        assert admin_client.get("/readyz").json()["status"] == "degraded"
+    assert admin_client.get("/contracts/").status_code == 200

@@ -1,0 +1,43 @@
+"""How allauth behaves here: nobody signs up, no password is reset by e-mail, and `next` never leaves the site."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.models import AbstractBaseUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from users.actor import client_address
+
+
+class ClosedAccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": "The username or the password is wrong.",
+        "too_many_login_attempts": "There were too many tries. Wait five minutes, then try again.",
+        "enter_current_password": "This is not your current password.",
+        "incorrect_password": "This is not your password.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def is_safe_url(self, url: str) -> bool:
+        """Paths of this site alone, whatever hosts the settings trust otherwise."""
+        return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """Pages are always answered as pages."""
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        # Behind a Unix socket there is no address; all clients then share one limit, and can still sign in.
+        return client_address(request) or "unknown"
+
+    def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
+        """Only who knows the right password learns that the user is switched off."""
+        messages.error(request, "This user is switched off. Ask an administrator to switch it on again.")
+        return redirect("account_login")
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return resolve_url(settings.LOGIN_REDIRECT_URL)

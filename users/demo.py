@@ -1,0 +1,41 @@
+"""Three users to look around with, one for each role."""
+
+from django.apps import apps
+from django.contrib.auth.models import Group, User
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+
+from users.access import ACCOUNT_MANAGER, ADMINISTRATOR, VIEWER
+from users.roles import make_roles
+
+# Username → first name, last name, role.
+DEMO_USERS = {
+    "manager": ("Maya", "Lindqvist", ACCOUNT_MANAGER),
+    "admin": ("Ada", "Okafor", ADMINISTRATOR),
+    "viewer": ("Victor", "Hale", VIEWER),
+}
+
+
+@transaction.atomic
+def make_demo_users(password: str, *, even_weak: bool = False) -> list[User]:
+    """Make those that are missing, and see that all have this password; nothing else of a present user is touched.
+
+    Raises ValidationError where the password is not one that a user could choose, unless it may be `even_weak`.
+    """
+    if not even_weak:
+        validate_password(password)
+    make_roles(apps)
+    return [_make(username, password) for username in DEMO_USERS]
+
+
+def _make(username: str, password: str) -> User:
+    first_name, last_name, role = DEMO_USERS[username]
+    names = {"first_name": first_name, "last_name": last_name}
+    user, is_new = User.objects.get_or_create(username=username, defaults=names)
+    if is_new:
+        user.groups.add(Group.objects.get(name=role))
+    if not user.check_password(password):
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    user.refresh_from_db()
+    return user

@@ -1,0 +1,83 @@
+"""Entries that outlive a session: a form sent after the session ended is kept until its owner is back.
+
+The form carries `form_user`, the name of the user it was made for, as a hidden field. Only that user gets the
+entries back: within an hour, once, at the page where the form stands.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from allauth.core import ratelimit
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import resolve_url
+from django.utils import timezone
+
+USER_FIELD = "form_user"
+MOST_CHARACTERS = 512 * 1024
+LIFETIME = timedelta(hours=1)
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+SESSION_KEY = "kept_entries"
+
+View = Callable[..., HttpResponse]
+
+
+def keepable(view: View) -> View:
+    """Mark a view whose form holds text that nobody should have to type twice."""
+    view.keepable = True
+    return view
+
+
+def is_keepable(request: HttpRequest) -> bool:
+    return request.method == "POST" and getattr(request.resolver_match.func, "keepable", False)
+
+
+def keep(request: HttpRequest, *, now: datetime | None = None) -> bool:
+    """Keep what the form holds in the session; False where it is too long, or does not say whose it is."""
+    entries = request.POST.copy()
+    entries.pop("csrfmiddlewaretoken", None)
+    owner = "".join(entries.pop(USER_FIELD, []))
+    encoded = entries.urlencode()
+    # Anybody may send a form, so the limit bounds what they can make the session store hold.
+    if not owner or len(encoded) > MOST_CHARACTERS or not ratelimit.consume(request, action="keep_entries"):
+        return False
+    request.session[SESSION_KEY] = {
+        "path": urlsplit(page_of(request)).path,
+        "owner": owner,
+        "entries": encoded,
+        "until": ((now or timezone.now()) + LIFETIME).timestamp(),
+    }
+    if not request.user.is_authenticated:
+        request.session.set_expiry(LIFETIME)
+    return True
+
+
+def take(request: HttpRequest, *, now: datetime | None = None) -> QueryDict | None:
+    """The entries kept for this user and this page, once; those of somebody else are thrown away unseen."""
+    kept = request.session.get(SESSION_KEY)
+    if kept is None or kept["path"] != request.path:
+        return None
+    del request.session[SESSION_KEY]
+    late = (now or timezone.now()).timestamp() > kept["until"]
+    if late or kept["owner"] != request.user.get_username():
+        return None
+    return QueryDict(kept["entries"])
+
+
+def page_of(request: HttpRequest) -> str:
+    """The page to come back to after sign-in: path and query of what can be asked for by GET."""
+    overview = resolve_url(settings.LOGIN_REDIRECT_URL)
+    if request.htmx and not request.htmx.boosted:
+        return request.htmx.current_url_abs_path or overview
+    if request.method in SAFE_METHODS or is_keepable(request):
+        return request.get_full_path()
+    return _local(request.headers.get("Referer", ""), request) or overview
+
+
+def _local(address: str, request: HttpRequest) -> str | None:
+    parts = urlsplit(address)
+    if (parts.scheme, parts.netloc) != (request.scheme, request.get_host()):
+        return None
+    return parts._replace(scheme="", netloc="").geturl()
