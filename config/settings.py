@@ -59,6 +59,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
+DATETIME_FORMAT = r"j M Y H:i \U\T\C"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -119,15 +120,8 @@ FORM_RENDERER = "config.ui.renderer.FormRenderer"
 
 # SQL: Django's own sign-in only ---------------------------------------------------------------------------
 
-try:
-    DATABASES = {
-        "default": env.env.db_url_config(env.text("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'users.sqlite3'}")
-    }
-except Exception as problem:
-    raise ImproperlyConfigured(
-        "DATABASE_URL cannot be read. It looks like postgres://user:password@host:5432/name or sqlite:///path."
-    ) from problem
-if DATABASES["default"].get("ENGINE", "").endswith("sqlite3"):
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'users.sqlite3'}")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 5,

@@ -135,7 +135,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form of ours with a token from before a new sign-in loses nothing; one from elsewhere is refused."""
     if request.headers.get("Sec-Fetch-Site") == "same-origin" and kept.is_keepable(request) and kept.keep(request):
         messages.info(request, "You signed in again since this form was opened. Your entries are kept.")
-        return redirect(request.path)
+        return redirect(kept.page_of(request))
     return render(request, "csrf.html", {"reason": reason}, status=HTTPStatus.FORBIDDEN)
 
 

@@ -1,15 +1,14 @@
 """Django's admin, for users and roles alone, in which nobody can raise themselves above their own rights."""
 
-from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth import admin as stock
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -19,8 +18,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from users.access import ACCOUNT_MANAGER, ADMINISTRATOR, ROLES, VIEWER
+from users.announcing import AnnouncingAdmin, role_names
 from users.forms import NewUserForm, SetPasswordForm
-from users.signals import user_administered
 
 MAY = {
     VIEWER: "See contracts, usage and upsell.",
@@ -68,7 +67,7 @@ class RoleFilter(admin.RelatedFieldListFilter):
 
 
 @admin.register(User, site=site)
-class UserAdmin(stock.UserAdmin):
+class UserAdmin(AnnouncingAdmin, stock.UserAdmin):
     """Only superusers may touch superusers, and nobody their own role."""
 
     form = forms.ModelForm
@@ -92,7 +91,7 @@ class UserAdmin(stock.UserAdmin):
 
     @admin.display(description="Role", empty_value="–")
     def roles(self, user: User) -> str | None:
-        return ", ".join(_role_names(user)) or ("Superuser" if user.is_superuser else None)
+        return ", ".join(role_names(user)) or ("Superuser" if user.is_superuser else None)
 
     @admin.display(description="Password")
     def password_link(self, user: User) -> SafeString:
@@ -136,31 +135,9 @@ class UserAdmin(stock.UserAdmin):
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """One's own password is changed by who knows the present one."""
-        if id == str(request.user.pk):
+        if self.get_object(request, unquote(id)) == request.user:
             return redirect("account_change_password")
         return super().user_change_password(request, id, form_url)
-
-    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool) -> None:
-        before = _role_names(form.instance)
-        super().save_related(request, form, formsets, change)
-        after = _role_names(form.instance)
-        if change and before != after:
-            _announce(request, "user.role_changed", form.instance, {"before": before, "after": after})
-
-    def log_addition(self, request: HttpRequest, obj: User, message: Any) -> Any:
-        _announce(request, "user.created", obj, {"roles": _role_names(obj)})
-        return super().log_addition(request, obj, message)
-
-    def log_change(self, request: HttpRequest, obj: User, message: Any) -> Any:
-        fields = [label for part in message for label in part["changed"]["fields"]]
-        if fields:
-            _announce(request, "user.changed", obj, {"fields": fields})
-        return super().log_change(request, obj, message)
-
-    def log_deletions(self, request: HttpRequest, queryset: QuerySet[User]) -> Any:
-        for user in queryset:
-            _announce(request, "user.deleted", user, {"roles": _role_names(user)})
-        return super().log_deletions(request, queryset)
 
 
 @admin.register(Group, site=site)
@@ -197,20 +174,3 @@ class RoleAdmin(admin.ModelAdmin):
 def _is_within_reach(request: HttpRequest, user: User | None) -> bool:
     """Whether the user is not above the one who asks."""
     return user is None or request.user.is_superuser or not user.is_superuser
-
-
-def _role_names(user: User) -> list[str]:
-    return sorted(group.name for group in user.groups.all())
-
-
-def _announce(request: HttpRequest, action: str, user: User, details: dict[str, Any]) -> None:
-    # Once the change is stored: listeners may be slow, and SQLite lets one writer in at a time.
-    announcement = partial(
-        user_administered.send,
-        sender=User,
-        request=request,
-        action=action,
-        username=user.get_username(),
-        details=details,
-    )
-    transaction.on_commit(announcement)

@@ -70,14 +70,13 @@ def page_of(request: HttpRequest) -> str:
     """The page to come back to after sign-in: path and query of what can be asked for by GET."""
     overview = resolve_url(settings.LOGIN_REDIRECT_URL)
     if request.htmx and not request.htmx.boosted:
-        return request.htmx.current_url_abs_path or overview
+        return _local(request.htmx.current_url, request) or overview
     if request.method in SAFE_METHODS or is_keepable(request):
         return request.get_full_path()
-    return _local(request.headers.get("Referer", ""), request) or overview
+    return _local(request.headers.get("Referer"), request) or overview
 
 
-def _local(address: str, request: HttpRequest) -> str | None:
-    parts = urlsplit(address)
-    if (parts.scheme, parts.netloc) != (request.scheme, request.get_host()):
-        return None
-    return parts._replace(scheme="", netloc="").geturl()
+def _local(address: str | None, request: HttpRequest) -> str | None:
+    """Path and query of an address of this site; None for any other, and for what is no address."""
+    site = f"{request.scheme}://{request.get_host()}"
+    return address.removeprefix(site) if address and address.startswith(f"{site}/") else None

@@ -1,0 +1,30 @@
+"""What the tests of sign-in share."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.test import Client
+
+from tests.conftest import PASSWORD
+
+SignIn = Callable[..., HttpResponse]
+
+
+@pytest.fixture(autouse=True)
+def no_tries_so_far() -> Iterator[None]:
+    """The limits of sign-in count per process, so each test starts from zero."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def sign_in(client: Client) -> SignIn:
+    """`sign_in("admin")` sends the sign-in form; `password` and `next` may be given."""
+
+    def send(username: str, password: str = PASSWORD, **fields: str) -> HttpResponse:
+        return client.post("/sign-in/", {"login": username, "password": password, **fields})
+
+    return send
