@@ -115,12 +115,13 @@ def revision(stored: Mapping[str, Any]) -> Revision:
 
 @dataclass(frozen=True, slots=True)
 class ClashRow:
-    """A field that two people changed, with the three values to choose between."""
+    """A field that two people changed, with its three values; `decided` is theirs, yours or nothing yet."""
 
     field: Field
     was: Any
     theirs: Any
     mine: Any
+    decided: str = ""
 
     @property
     def name(self) -> str:

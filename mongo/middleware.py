@@ -6,7 +6,7 @@ import pymongo
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from mongo.errors import MongoError, MongoNotConfigured, MongoRefused, MongoUnavailable
+from mongo.errors import MongoError, MongoNotConfigured, MongoRefused, MongoUnavailable, OutcomeUnknown
 
 # All operations of one request together, in seconds: a read, or a write with the look-up after a lost answer.
 PAGE_SECONDS = 2.5
@@ -45,5 +45,6 @@ def _page(request: HttpRequest, error: MongoError) -> HttpResponse:
         "not_configured": not_configured,
         "refused": isinstance(error, MongoRefused),
         "unavailable": isinstance(error, MongoUnavailable),
+        "outcome_unknown": isinstance(error, OutcomeUnknown),
     }
     return render(request, "mongo_error.html", context, status=200 if not_configured else 503)

@@ -73,10 +73,12 @@ def format_long_day(day: date) -> str:
 def format_moment(moment: datetime) -> str:
     """`21 Nov 2026 14:02 UTC`; a naive moment is taken as UTC."""
     moment = in_utc(moment)
-    return f"{format_day(moment)} {moment:%H:%M} UTC"
+    return f"{format_day(moment)} {moment.hour:02}:{moment.minute:02} UTC"
 
 
 def in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is UTC:
+        return moment
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

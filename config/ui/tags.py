@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django import template
 from django.forms import BaseForm
-from django.http import QueryDict
 from django.template import Context
 from django.urls import reverse
 from django.utils.html import escape
@@ -103,10 +103,10 @@ def percent(value: Any) -> SafeString | str:
 
 
 @register.simple_tag
-def when(value: Any, now: datetime | None = None) -> SafeString:
-    """A date or a moment, relative and absolute together."""
+def when(value: Any, now: datetime | None = None, empty: str = "") -> SafeString:
+    """A date or a moment, relative and absolute together; `empty` says what None means."""
     if value is None:
-        return NOTHING
+        return mark_safe(f'<span class="nothing">{escape(empty)}</span>') if empty else NOTHING
     if isinstance(value, datetime):
         return _when_moment(value, now or datetime.now(UTC))
     if isinstance(value, date):
@@ -130,7 +130,8 @@ def _when_moment(value: datetime, now: datetime) -> SafeString:
 
 def _stamp(value: datetime) -> tuple[str, str]:
     exact = words.in_utc(value)
-    return exact.isoformat(), f"{exact:%Y-%m-%d %H:%M:%S} UTC"
+    # strftime would take longer than all the rest of the tag.
+    return exact.isoformat(), f"{exact.replace(tzinfo=None).isoformat(' ', 'seconds')} UTC"
 
 
 def _time(machine: str, title: str, relative: str, absolute: str) -> SafeString:
@@ -168,26 +169,30 @@ def moment(value: Any) -> SafeString:
 @register.simple_tag(takes_context=True)
 def qs(context: Context, **changes: Any) -> str:
     """The page's query string with these changes; another page of the list only where it is asked for."""
-    query = context["request"].GET.copy()
+    query = _query(context)
     for key, value in {"page": None, **changes}.items():
         if value is None or value == "":
             query.pop(key, None)
         else:
-            query[key] = str(value)
+            query[key] = [str(value)]
     return _address(query)
 
 
 @register.simple_tag(takes_context=True)
 def qs_without(context: Context, key: str, value: Any) -> str:
     """The page's query string without one value of a parameter that may have several."""
-    query = context["request"].GET.copy()
-    query.setlist(key, [kept for kept in query.getlist(key) if kept != str(value)])
+    query = _query(context)
+    query[key] = [kept for kept in query.get(key, ()) if kept != str(value)]
     query.pop("page", None)
     return _address(query)
 
 
-def _address(query: QueryDict) -> str:
-    return f"?{query.urlencode()}"
+def _query(context: Context) -> dict[str, list[str]]:
+    return dict(context["request"].GET.lists())
+
+
+def _address(query: dict[str, list[str]]) -> str:
+    return f"?{urlencode(query, doseq=True)}"
 
 
 # Small parts ----------------------------------------------------------------------------------------------

@@ -16,7 +16,8 @@ class FilterForm(forms.Form):
     contract_type = forms.ChoiceField(choices=choices(TYPES, TYPE_LABELS), required=False)
     account_manager = forms.CharField(max_length=150, required=False)
     tag = forms.CharField(max_length=100, required=False)
-    currency = forms.ChoiceField(choices=[(code, code) for code in sorted(currency.CODES)], required=False)
+    # Asked for when needed: a form copies its fields' choices every time it is made.
+    currency = forms.ChoiceField(choices=lambda: [(code, code) for code in currency.CODES], required=False)
     ends = forms.IntegerField(min_value=0, max_value=3_650, required=False, label="Ends within days")
     notice = forms.IntegerField(min_value=0, max_value=3_650, required=False, label="Notice within days")
     sort = forms.ChoiceField(choices=[(s + k, k) for k in SORTS for s in ("", "-")], required=False)

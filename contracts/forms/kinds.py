@@ -10,6 +10,7 @@ from django.forms.utils import ErrorDict
 from contracts.domain import fields
 from contracts.domain.fields import Field
 from contracts.domain.model import STATUSES, TYPES
+from contracts.domain.rules import REQUIRED
 
 STATUS_LABELS = {status: status.replace("_", " ").capitalize() for status in STATUSES}
 TYPE_LABELS = {name: name.capitalize() for name in TYPES}
@@ -60,8 +61,9 @@ def _date_widget() -> forms.DateInput:
 
 
 def form_field(field: Field, **options: Any) -> forms.Field:
-    """The form field for a field of a contract; whether it is required is the rules' business."""
-    given = {"label": field.label, "required": False, **options}
+    """The form field for a field of a contract."""
+    missing = {"required": f"Give the {field.label.lower()}."}
+    given = {"label": field.label, "required": field.path in REQUIRED, "error_messages": missing, **options}
     if field.kind == fields.LINES:
         return LinesField(**given)
     if field.kind == fields.DATE:

@@ -35,6 +35,7 @@ class RowFormSet(forms.BaseFormSet):
     """The rows of a table. `kept` are the forms of rows that are neither removed nor left blank."""
 
     quiet = False
+    row_name = "Row"
 
     def non_form_errors(self) -> ErrorList:
         return ErrorList() if self.quiet else super().non_form_errors()
@@ -51,10 +52,11 @@ class RowFormSet(forms.BaseFormSet):
         ]
 
 
-def _formset(form: type[RowForm]) -> type[RowFormSet]:
+def _formset(form: type[RowForm], row_name: str) -> type[RowFormSet]:
     made: type[RowFormSet] = forms.formset_factory(
         form, formset=RowFormSet, extra=0, can_delete=True, max_num=MOST_ROWS, absolute_max=1_000, validate_max=True
     )
+    made.row_name = row_name
     return made
 
 
@@ -63,9 +65,9 @@ for _form, _low, _high in ((VolumeTierForm, "min_trades", "max_trades"), (ValueT
     _form.base_fields[_high].widget.attrs |= {"data-to": "", "placeholder": "no end"}
 
 TABLES: dict[str, tuple[Field, type[RowFormSet], type[Any]]] = {
-    "add_ons": (fields.ADD_ONS, _formset(AddOnForm), AddOn),
-    "volume": (fields.VOLUME_TIERS, _formset(VolumeTierForm), VolumeTier),
-    "value": (fields.VALUE_TIERS, _formset(ValueTierForm), ValueTier),
+    "add_ons": (fields.ADD_ONS, _formset(AddOnForm, "Add-on"), AddOn),
+    "volume": (fields.VOLUME_TIERS, _formset(VolumeTierForm, "Volume tier"), VolumeTier),
+    "value": (fields.VALUE_TIERS, _formset(ValueTierForm, "Value tier"), ValueTier),
 }
 
 

@@ -99,9 +99,10 @@ def _undecided(request: HttpRequest, editing: Editing) -> Conflict | None:
     if editing.was is None or not paths:
         return None
     base = editing.forms.base
-    mine = editing.forms.contract() if editing.forms.is_valid() else base
-    rows = presentation.clash_rows(paths, from_document(editing.was), base, mine)
-    return Conflict(base.last_modified_by, base.updated_at, rows, [])
+    editing.forms.is_valid()  # reads what can be read of the form
+    rows = presentation.clash_rows(paths, from_document(editing.was), base, editing.forms.contract())
+    decided = [replace(row, decided=request.POST.get(row.name, "")) for row in rows]
+    return Conflict(base.last_modified_by, base.updated_at, decided, [])
 
 
 def _reviewed(request: HttpRequest, editing: Editing, wanted: Contract) -> HttpResponse:
@@ -110,7 +111,17 @@ def _reviewed(request: HttpRequest, editing: Editing, wanted: Contract) -> HttpR
     except ContractInvalid as refusal:
         editing.forms.add_problems(refusal.problems)
         return editing.answer(request, 422)
+    if "clash" in request.POST:
+        # The decisions are taken, so the form goes on with what they led to.
+        editing = replace(editing, forms=_filled(editing, editing.forms.base, wanted), was=None)
     return replace(editing, review=presentation.lines(outcome.changed)).answer(request)
+
+
+def _filled(editing: Editing, base: Contract, shown: Contract) -> ContractForms:
+    """The form anew over a contract, with other values to start with and the reason that was typed."""
+    forms = ContractForms(base, shown=shown)
+    forms.main.initial["reason"] = editing.forms.main.cleaned_data["reason"]
+    return forms
 
 
 def _saved(request: HttpRequest, contract_id: str, editing: Editing, wanted: Contract) -> HttpResponse:
@@ -148,11 +159,8 @@ def _conflicting(request: HttpRequest, editing: Editing, mine: Contract, changed
     """The form again, over the live contract: their changes merged in, clashes side by side."""
     theirs = from_document(changed.live)
     conflict, merged = presentation.conflict(editing.forms.base, theirs, mine)
-    shown = presentation.merged(theirs, merged)
-    forms = ContractForms(theirs, shown=shown)
-    forms.main.initial["reason"] = editing.forms.main.cleaned_data["reason"]
     page = Editing(
-        forms=forms,
+        forms=_filled(editing, theirs, presentation.merged(theirs, merged)),
         document=changed.live,
         was=editing.document,
         form_id=editing.form_id,

@@ -37,7 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     part = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
     template = "contracts/_results.html" if part else "contracts/list.html"
-    context: dict[str, Any] = {"form": form, "can_change": can(request.user, "contracts.change")}
+    context: dict[str, Any] = {"form": form, "can_change": can(request.user, "contracts.change"), "part": part}
     if not form.is_valid():
         return render(request, template, context | {"complaints": form.complaints()}, status=400)
     wanted = form.to_filter(request.GET.get("page", ""))
@@ -61,8 +61,21 @@ def _listing(wanted: ContractFilter, page: ContractPage) -> dict[str, Any]:
 
 
 def _row(prefix: str, key: str, contract: Contract) -> dict[str, Any]:
-    plan = TYPE_LABELS.get(contract.contract_type, contract.contract_type)
-    return {"contract": contract, "url": f"{prefix}{quote(key)}/", "plan": plan}
+    """A row with every value that the template shows: it finds keys much faster than attributes."""
+    return {
+        "contract": contract,
+        "url": f"{prefix}{quote(key)}/",
+        "title": contract.title,
+        "account_id": contract.account_id,
+        "is_odd": bool(contract.oddities),
+        "status": contract.status,
+        "plan": TYPE_LABELS.get(contract.contract_type, contract.contract_type),
+        "fee": contract.base_monthly_fee,
+        "currency": contract.currency,
+        "end": contract.end_date,
+        "manager": contract.account_manager,
+        "changed": contract.updated_at,
+    }
 
 
 def _hidden(wanted: ContractFilter) -> list[tuple[str, Any]]:

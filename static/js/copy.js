@@ -4,7 +4,7 @@
 
   const { element, toast } = window.counterpart;
 
-  /** Outside of HTTPS browsers have no clipboard but the old command. */
+  // Outside of HTTPS browsers have no clipboard but the old command.
   const copyOldWay = (text) => {
     const area = element("textarea", { value: text, className: "vh", readOnly: true });
     document.body.append(area);

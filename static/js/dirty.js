@@ -2,13 +2,14 @@
 (() => {
   "use strict";
 
+  const SECONDS = 10;
   let leaving = false;
 
   const forms = () => [...document.querySelectorAll("form[data-dirty]")];
 
-  /** Compared with what the server sent, not with what the page held first: browsers bring input back by themselves. */
+  // Compared with what the server sent, not with what the page held first: browsers bring input back by themselves.
   const differs = (control) => {
-    if (!control.name || control.disabled || control.type === "hidden" || control.type === "submit") return false;
+    if (!control.name || control.disabled || ["hidden", "submit"].includes(control.type)) return false;
     if (control.type === "checkbox" || control.type === "radio") return control.checked !== control.defaultChecked;
     if (control.type === "file") return control.files.length > 0;
     if (control.tagName !== "SELECT") return "defaultValue" in control && control.value !== control.defaultValue;
@@ -17,9 +18,10 @@
     return options.some((option) => option.selected !== option.defaultSelected);
   };
 
-  /** A row counts once, whether it was added or removed. */
+  // A row counts once, whether it was added or removed.
   const countChanges = (form) => {
-    const rows = [...form.querySelectorAll("[data-row]")].filter((row) => "added" in row.dataset !== "removed" in row.dataset);
+    const touched = (row) => row.hasAttribute("data-added") !== row.hasAttribute("data-removed");
+    const rows = [...form.querySelectorAll("[data-row]")].filter(touched);
     const inRows = (control) => control.closest("[data-row]:is([data-added], [data-removed])") !== null;
     const changed = [...form.elements].filter((control) => differs(control) && !inRows(control));
     const radios = new Set(changed.filter((control) => control.type === "radio").map((control) => control.name));
@@ -35,7 +37,7 @@
     words.textContent = count ? `${count} unsaved ${count === 1 ? "change" : "changes"}` : words.dataset.rest;
   };
 
-  /** A form that came back with errors holds input that is saved nowhere. */
+  // A form that came back with errors holds input that is saved nowhere.
   const unsaved = (form) => form.hasAttribute("data-changed") || form.querySelector(".problems") !== null;
 
   for (const type of ["input", "change"]) {
@@ -46,7 +48,10 @@
   }
 
   document.addEventListener("submit", (event) => {
-    if (event.target.matches("form[data-dirty]") && !event.defaultPrevented) leaving = true;
+    if (!event.target.matches("form[data-dirty]") || event.defaultPrevented) return;
+    leaving = true;
+    // Still here after that long: the sending was stopped, and the input is as unsaved as before.
+    setTimeout(() => (leaving = false), SECONDS * 1000);
   });
 
   document.addEventListener("reset", (event) => {
@@ -63,7 +68,8 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    const saves = event.key.toLowerCase() === "s" && (event.ctrlKey || event.metaKey);
+    if (!saves || event.shiftKey || event.altKey) return;
     const form = event.target.closest("form[data-dirty]") ?? forms()[0];
     if (!form) return;
     event.preventDefault();

@@ -2,8 +2,11 @@
 (() => {
   "use strict";
 
+  // Longer than the server takes for a change; after that the sending has been stopped or lost.
+  const SECONDS = 10;
+
   const guarded = (form) =>
-    form.method === "post" && !form.hasAttribute("data-many") && !form.closest("[hx-boost=true]") && !form.matches("[hx-post]");
+    form.method === "post" && !form.matches("[data-many], [hx-post]") && !form.closest("[hx-boost=true]");
 
   const setSent = (form, sent) => {
     form.toggleAttribute("data-sent", sent);
@@ -17,9 +20,14 @@
     const form = event.target;
     if (!guarded(form) || event.defaultPrevented) return;
     if (form.hasAttribute("data-sent")) event.preventDefault();
-    else setSent(form, true);
+    else {
+      setSent(form, true);
+      setTimeout(() => setSent(form, false), SECONDS * 1000);
+    }
   });
 
   // The browser's Back button brings the page back as it was left.
-  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => setSent(form, false)));
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach((form) => setSent(form, false));
+  });
 })();

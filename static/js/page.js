@@ -10,7 +10,7 @@
   announcer.setAttribute("role", "status");
   document.body.append(announcer);
 
-  /** The token that every POST needs; its cookie cannot be read by scripts. */
+  // The token that every POST needs; its cookie cannot be read by scripts.
   const csrf = () => JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"] ?? "";
 
   const element = (name, properties = {}, ...children) => {
@@ -19,7 +19,7 @@
     return made;
   };
 
-  /** An icon of the sprite, whose address the page knows. */
+  // An icon of the sprite, whose address the page knows.
   const icon = (name, size = "") => {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
@@ -31,13 +31,13 @@
     return svg;
   };
 
-  /** Say something to screen readers alone. */
+  // Say something to screen readers alone.
   const announce = (text) => {
     announcer.textContent = "";
     setTimeout(() => (announcer.textContent = text), 50);
   };
 
-  /** Do something once to each element that matches, now and whenever htmx brings new ones. */
+  // Do something once to each element that matches, now and whenever htmx brings new ones.
   const enhance = (selector, change) => {
     const done = new WeakSet();
     const run = (scope) => {
@@ -59,5 +59,8 @@
 
   window.counterpart = { csrf, element, icon, announce, enhance, setCookie };
 
-  enhance("[data-focus]", (found) => found.focus());
+  // Where several ask for it, as an error above a conflict does, the first has the focus.
+  enhance("[data-focus]", (found) => {
+    if (!document.activeElement.matches("[data-focus]")) found.focus();
+  });
 })();

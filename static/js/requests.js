@@ -15,7 +15,8 @@
 
   const requestId = (id) => {
     if (!id) return [];
-    const button = element("button", { type: "button", className: "copy", ariaLabel: "Copy the request id" }, icon("copy", "s"));
+    const properties = { type: "button", className: "copy", ariaLabel: "Copy the request id" };
+    const button = element("button", properties, icon("copy", "s"));
     button.dataset.copy = id;
     return [element("br"), "Request ", element("code", {}, id), button];
   };

@@ -11,21 +11,24 @@
   const nameOf = (box, row) => `${box.dataset.rowName || "Row"} ${rowsOf(box).indexOf(row) + 1}`;
   const changed = (box) => box.dispatchEvent(new Event("change", { bubbles: true }));
 
+  const button = (className, ariaLabel, content) => element("button", { type: "button", className, ariaLabel }, content);
+
   const setRemoved = (box, row, removed) => {
     deletion(row).checked = removed;
     row.toggleAttribute("data-removed", removed);
     changed(box);
   };
 
-  /** Put a button and the line "Removed · Undo" in place of the checkbox. */
+  // Put a button and the line "Removed · Undo" in place of the checkbox.
   const equip = (box, row) => {
     const checkbox = deletion(row);
     row.setAttribute("aria-label", nameOf(box, row));
     if (!checkbox || row.querySelector(".remove-row")) return;
     checkbox.closest(".remove").hidden = true;
     const name = nameOf(box, row);
-    const remove = element("button", { type: "button", className: "btn ghost icon remove-row", ariaLabel: `Remove ${name}`, title: "Remove" }, icon("trash-2"));
-    const undo = element("button", { type: "button", className: "btn ghost small", ariaLabel: `Undo the removal of ${name}` }, "Undo");
+    const remove = button("btn ghost icon remove-row", `Remove ${name}`, icon("trash-2"));
+    const undo = button("btn ghost small", `Undo the removal of ${name}`, "Undo");
+    remove.title = "Remove";
     row.append(remove, element("p", { className: "removed" }, `${name} removed`, " · ", undo));
     remove.addEventListener("click", () => {
       setRemoved(box, row, true);
@@ -40,7 +43,7 @@
     row.toggleAttribute("data-removed", checkbox.checked);
   };
 
-  /** Where a tier ends, the next begins: at the same value, or one further. */
+  // Where a tier ends, the next begins: at the same value, or one further.
   const prefill = (box, row) => {
     const before = rowsOf(box).filter((other) => other !== row && !other.hasAttribute("data-removed")).at(-1);
     const end = before?.querySelector("[data-to]")?.value.trim();
@@ -72,9 +75,9 @@
   enhance("[data-rows]", (box) => rowsOf(box).forEach((row) => equip(box, row)));
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-add-row]");
-    if (!button) return;
+    const adding = event.target.closest("[data-add-row]");
+    if (!adding) return;
     event.preventDefault();
-    add(button.closest("[data-rows]"));
+    add(adding.closest("[data-rows]"));
   });
 })();

@@ -13,9 +13,8 @@
     let timer;
     const start = () => (timer = setTimeout(() => toast.remove(), SECONDS * 1000));
     const hold = () => clearTimeout(timer);
-    for (const [event, act] of [["pointerenter", hold], ["focusin", hold], ["pointerleave", start], ["focusout", start]]) {
-      toast.addEventListener(event, act);
-    }
+    for (const event of ["pointerenter", "focusin"]) toast.addEventListener(event, hold);
+    for (const event of ["pointerleave", "focusout"]) toast.addEventListener(event, start);
     start();
   };
 
@@ -27,9 +26,10 @@
     if (event.target.closest(".toast-close")) event.target.closest(".toast").remove();
   });
 
-  /** Show a message; `tone` is success, info, warning or error. Returns the toast. */
+  // Show a message; `tone` is success, info, warning or error. Returns the toast.
   window.counterpart.toast = (text, tone = "info", ...more) => {
-    const close = element("button", { type: "button", className: "toast-close", ariaLabel: "Dismiss" }, icon("x", "s"));
+    const properties = { type: "button", className: "toast-close", ariaLabel: "Dismiss" };
+    const close = element("button", properties, icon("x", "s"));
     const toast = element("div", { className: "toast" }, icon(ICONS[tone]), element("p", {}, text, ...more), close);
     toast.dataset.tone = tone;
     if (tone === "error") toast.setAttribute("role", "alert");

@@ -63,6 +63,11 @@ def test_the_history_tells_who_changed_what_and_why(viewer_client, contract):
         assert words in page
 
 
+def test_a_contract_that_only_others_wrote_has_an_empty_history(viewer_client, mongo):
+    mongo.contracts.insert_one({"contract_id": "theirs", "account_id": "a"})
+    assert "No changes recorded yet" in viewer_client.get("/contracts/theirs/history/").content.decode()
+
+
 def test_a_long_history_comes_in_pages(viewer_client, contract):
     for number in range(27):
         contract = edit(contract, notes=f"note {number}")

@@ -1,0 +1,201 @@
+"""The template tags: what they print, and that nothing they are given becomes markup."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django import forms
+from django.template import Context, Template
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+
+from config.ui import tags
+
+EVIL = "<b>\"'&"
+
+
+def rendered(source: str, path: str = "/", **context: Any) -> str:
+    request = RequestFactory().get(path)
+    return Template("{% load ui %}" + source).render(Context({"request": request, **context}))
+
+
+def test_a_pill_says_the_status_in_words() -> None:
+    assert rendered("{% pill s %}", s="pending_renewal") == (
+        '<span class="pill" data-tone="info">Pending renewal</span>'
+    )
+
+
+@pytest.mark.parametrize("status", [EVIL, None, 7, {"a": 1}])
+def test_a_pill_takes_any_status_that_another_service_wrote(status: Any) -> None:
+    assert "<b>" not in rendered("{% pill s %}", s=status)
+
+
+def test_money_keeps_number_and_currency_together() -> None:
+    assert rendered("{% money a 'USD' %}", a=Decimal("1234.5")) == (
+        '<span class="money">1,234.50\xa0<small>USD</small></span>'
+    )
+
+
+@pytest.mark.parametrize("amount", ["12 dollars", 1.5, True, Decimal("sNaN"), [1]])
+def test_money_marks_what_is_no_amount(amount: Any) -> None:
+    assert 'class="odd"' in rendered("{% money a 'USD' %}", a=amount)
+
+
+def test_money_escapes_an_odd_currency() -> None:
+    assert "&lt;b&gt;" in rendered("{% money a c %}", a=1, c=EVIL)
+
+
+def test_a_date_is_told_twice() -> None:
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    shown = rendered("{% when d %}", d=tomorrow)
+
+    assert "<b>tomorrow</b><i> · </i>" in shown
+    assert f'datetime="{tomorrow.isoformat()}"' in shown
+
+
+def test_a_moment_has_its_seconds_in_the_title() -> None:
+    then = datetime(2026, 11, 21, 14, 2, 7, tzinfo=UTC)
+
+    shown = rendered("{% when d now %}", d=then, now=then + timedelta(minutes=2))
+
+    assert 'title="2026-11-21 14:02:07 UTC"' in shown
+    assert "<b>2 min ago</b><i> · </i><span>21 Nov 2026 14:02 UTC</span>" in shown
+
+
+@pytest.mark.parametrize("tag", ["when", "day", "moment"])
+def test_what_is_no_date_is_marked_as_odd(tag: str) -> None:
+    assert rendered("{% " + tag + " d %}", d=EVIL).startswith('<span class="odd" title="Not a date">&lt;b&gt;')
+
+
+def test_a_day_has_no_relative_part() -> None:
+    assert rendered("{% day d %}", d=date(2026, 12, 3)).endswith(">3 Dec 2026</time>")
+
+
+def test_the_query_string_keeps_what_is_not_changed_and_drops_the_page() -> None:
+    assert rendered("{% qs status='active' %}", "/?q=a&page=3") == "?q=a&amp;status=active"
+
+
+def test_the_query_string_loses_what_is_set_to_nothing() -> None:
+    assert rendered("{% qs q=None status='' page=2 %}", "/?q=a&status=b&page=3") == "?page=2"
+
+
+def test_the_query_string_is_encoded_and_escaped() -> None:
+    assert rendered("{% qs tag=evil %}", "/?q=%22%3E%3Cscript%3E", evil="a&b=c\"'") == (
+        "?q=%22%3E%3Cscript%3E&amp;tag=a%26b%3Dc%22%27"
+    )
+
+
+def test_a_chip_takes_away_one_value_of_several() -> None:
+    assert rendered("{% qs_without 'tag' 'vip' %}", "/?tag=vip&tag=eu&page=2") == "?tag=eu"
+
+
+def test_an_icon_is_decorative_unless_it_has_a_label() -> None:
+    assert 'aria-hidden="true"' in rendered('{% icon "plus" %}')
+    assert 'role="img" aria-label="&lt;b&gt;' in rendered('{% icon "plus" label=evil %}', evil=EVIL)
+
+
+def test_an_icon_that_is_not_in_the_sprite_is_refused() -> None:
+    with pytest.raises(LookupError, match="not in the sprite"):
+        tags.icon("no-such-icon")
+
+
+def test_a_copy_button_escapes_what_it_copies() -> None:
+    assert 'data-copy="&lt;b&gt;&quot;&#x27;&amp;"' in rendered("{% copy text %}", text=EVIL)
+
+
+def test_an_avatar_keeps_its_colour() -> None:
+    assert rendered("{% avatar n %}", n="Halden Bank") == rendered("{% avatar n %}", n="Halden Bank")
+    assert "<b>" not in rendered("{% avatar n %}", n=EVIL)
+
+
+@pytest.mark.parametrize(
+    ("used", "limit", "tone", "text"),
+    [
+        (82, 100, "warn", "82\xa0%"),
+        (120, 100, "bad", "120\xa0%"),
+        (0, 100, "accent", "0\xa0%"),
+        (1, 0, "bad", "1,000\xa0%"),
+    ],
+)
+def test_a_meter_tells_its_share_in_text(used: int, limit: int, tone: str, text: str) -> None:
+    shown = rendered("{% meter used limit 'Trades' %}", used=used, limit=limit)
+
+    assert f'data-tone="{tone}"' in shown
+    assert f"<em>{text}</em>" in shown
+
+
+def test_a_meter_without_a_limit_says_so() -> None:
+    assert "of unlimited" in rendered("{% meter 5 None 'Trades' %}")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% mix_bar rows %}",
+        "{% bar_list rows %}",
+        "{% bar_chart evil rows title=evil limit=2 limit_label=evil %}",
+        "{% meter 1 2 evil %}",
+    ],
+)
+def test_charts_escape_their_texts_and_hold_no_inline_style(source: str) -> None:
+    shown = rendered(source, rows=[(EVIL, 3, EVIL), ("b", 0, "warn")], evil=EVIL)
+
+    assert EVIL not in shown
+    assert "style=" not in shown
+
+
+@pytest.mark.parametrize("source", ["{% mix_bar rows %}", "{% bar_list rows %}", "{% bar_chart 'x' rows %}"])
+def test_charts_of_nothing_are_drawn_all_the_same(source: str) -> None:
+    assert "<svg" in rendered(source, rows=[]) or "<ul" in rendered(source, rows=[])
+
+
+def test_a_spark_needs_two_points() -> None:
+    assert rendered("{% spark points %}", points=[1]) == ""
+    assert "<polyline" in rendered("{% spark points %}", points=[1, 1])
+
+
+class TierForm(forms.Form):
+    up_to = forms.IntegerField(label="Up to")
+
+
+TierSet = forms.formset_factory(TierForm, can_delete=True, extra=0)
+
+
+def tier_set(**rows: str) -> forms.BaseFormSet:
+    return TierSet({"t-TOTAL_FORMS": "2", "t-INITIAL_FORMS": "2", "t-0-up_to": "x", **rows}, prefix="t")
+
+
+def test_problems_name_the_row_and_lead_to_the_field() -> None:
+    first, second = tags.problems_of([], [tier_set()])
+
+    assert first == ("id_t-0-up_to", "Row 1, Up to", "Enter a whole number.")
+    assert second == ("id_t-1-up_to", "Row 2, Up to", "This field is required.")
+
+
+def test_problems_of_a_removed_row_do_not_count() -> None:
+    assert len(tags.problems_of([], [tier_set(**{"t-1-DELETE": "on"})])) == 1
+
+
+def test_a_field_without_errors_makes_no_summary() -> None:
+    assert render_to_string("components/_problems.html", {"forms": [TierForm({"up_to": "1"})]}).strip() == ""
+
+
+def test_a_field_points_at_its_errors_and_its_help() -> None:
+    form = TierForm({"up_to": "x"})
+    form.fields["up_to"].help_text = "Inclusive."
+    form.fields["up_to"].suffix = "trades"
+    shown = form["up_to"].as_field_group()
+
+    assert 'aria-invalid="true"' in shown
+    assert 'aria-describedby="id_up_to_helptext id_up_to_error"' in shown
+    assert '<span class="affix">trades</span>' in shown
+
+
+def test_rows_bring_a_template_for_new_ones_and_a_button_that_works_without_javascript() -> None:
+    shown = render_to_string(
+        "components/_rows.html", {"formset": tier_set(), "title": "Tiers", "add": "Add a tier"}
+    )
+
+    assert 'name="t-__prefix__-up_to"' in shown
+    assert '<button class="btn" name="add" value="t" data-add-row formnovalidate>' in shown
