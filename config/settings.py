@@ -21,8 +21,10 @@ def _local_secret_key() -> str:
     path = DATA_DIR / "secret_key"
     if not path.is_file():
         DATA_DIR.mkdir(exist_ok=True)
-        path.write_text(secrets.token_urlsafe(50))
-        path.chmod(0o600)
+        fresh = DATA_DIR / f"secret_key.{os.getpid()}"
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(50))
+        fresh.replace(path)
     return path.read_text()
 
 

@@ -20,7 +20,7 @@ from contracts import repository, revisions
 from contracts.documents import from_document
 from contracts.domain.filters import WINDOWS
 from contracts.presentation import revision
-from mongo.client import reading
+from mongo.client import ping
 from mongo.errors import MongoError, MongoNotConfigured
 from users import kept
 from users.access import can, requires
@@ -122,8 +122,7 @@ def _sql() -> str:
 
 def _mongo() -> str:
     try:
-        with reading(PING_SECONDS) as db:
-            db.command("ping")
+        ping(PING_SECONDS)
     except MongoNotConfigured:
         return "not configured"
     except MongoError:

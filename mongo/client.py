@@ -95,6 +95,12 @@ def writing(seconds: float = WRITE_SECONDS) -> Iterator[Database[Document]]:
         yield database()
 
 
+def ping(seconds: float) -> None:
+    """Ask whether MongoDB answers within the time. The breaker is neither asked nor told: a probe is no page."""
+    with pymongo.timeout(seconds), translated():
+        database().command("ping")
+
+
 @contextmanager
 def bounded(seconds: float) -> Iterator[None]:
     """A block that ends in time and tells the breaker how it went; errors must be translated inside it."""

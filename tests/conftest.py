@@ -1,0 +1,133 @@
+"""What every test may ask for: an empty MongoDB, users of each role, and browsers signed in as them."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.apps import apps
+from django.conf import settings as project
+from django.contrib.auth.models import AbstractBaseUser, Group, User
+from django.test import Client
+from pymongo.database import Database
+from pytest_django import Settings
+
+from mongo import client, indexes
+from mongo.client import Document
+from mongo.embedded import EmbeddedServer
+from users.access import ACCOUNT_MANAGER, ADMINISTRATOR, VIEWER
+from users.roles import make_roles
+
+PASSWORD = "a long phrase for the tests"
+NO_CHROMIUM = "No Chromium is installed, so no page was tried in a browser."
+
+
+def pytest_configure() -> None:
+    """Nothing of the developer's environment reaches a test, and nothing needs a collected static file."""
+    project.MONGODB_URI = ""
+    project.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    project.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    project.STATIC_ROOT = None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = [entry for entry in terminalreporter.getreports("skipped") if NO_CHROMIUM in str(entry.longrepr)]
+    if skipped:
+        terminalreporter.section("browser tests were skipped", sep="!", red=True, bold=True)
+        terminalreporter.line(f"{NO_CHROMIUM} {len(skipped)} tests wait for it: apt-get install chromium")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
+    """SQLite in a file, as in production: threads of a live server get connections of their own."""
+    database = project.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("sql") / f"{worker_id}.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def mongo_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server for this session: MONGODB_TEST_URI, or an embedded one."""
+    if uri := os.environ.get("MONGODB_TEST_URI"):
+        yield uri
+        return
+    with EmbeddedServer(tmp_path_factory.mktemp("mongo")) as server:
+        yield server.uri
+
+
+@pytest.fixture(scope="session")
+def mongo_name(worker_id: str) -> str:
+    """A database name that no other worker and no other run uses."""
+    return f"counterpart_test_{os.getpid()}_{worker_id}"
+
+
+@pytest.fixture(scope="session")
+def mongo_indexed(mongo_uri: str, mongo_name: str) -> Iterator[None]:
+    """The session's database with every declared index; dropped at the end."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(project, "MONGODB_URI", mongo_uri)
+        patch.setattr(project, "MONGODB_DB_NAME", mongo_name)
+        for drift in indexes.drifts(indexes.declared()):
+            indexes.mend(drift)
+    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(project, "MONGODB_URI", mongo_uri)
+        client.client().drop_database(mongo_name)
+        client.close()
+
+
+@pytest.fixture
+def mongo(mongo_uri: str, mongo_name: str, mongo_indexed: None, settings: Settings) -> Iterator[Database[Document]]:
+    """MongoDB is configured and every collection is empty; yields the database."""
+    settings.MONGODB_URI = mongo_uri
+    settings.MONGODB_DB_NAME = mongo_name
+    database = client.database()
+    for name in database.list_collection_names():
+        database[name].delete_many({})
+    yield database
+    client.breaker.succeeded()
+
+
+@pytest.fixture
+def viewer(db: None) -> AbstractBaseUser:
+    return _user("viewer", VIEWER)
+
+
+@pytest.fixture
+def manager(db: None) -> AbstractBaseUser:
+    return _user("manager", ACCOUNT_MANAGER)
+
+
+@pytest.fixture
+def admin_user(db: None) -> AbstractBaseUser:
+    return _user("admin", ADMINISTRATOR)
+
+
+@pytest.fixture
+def viewer_client(viewer: AbstractBaseUser) -> Client:
+    return client_for(viewer)
+
+
+@pytest.fixture
+def manager_client(manager: AbstractBaseUser) -> Client:
+    return client_for(manager)
+
+
+@pytest.fixture
+def admin_client(admin_user: AbstractBaseUser) -> Client:
+    return client_for(admin_user)
+
+
+def client_for(user: AbstractBaseUser) -> Client:
+    """A browser in which the user is signed in."""
+    browser = Client()
+    browser.force_login(user)
+    return browser
+
+
+def _user(name: str, role: str) -> User:
+    user = User.objects.create_user(name, password=PASSWORD, is_staff=role == ADMINISTRATOR)
+    if not Group.objects.exists():
+        # A live server's tests empty every table afterwards, the roles of the migration included.
+        make_roles(apps)
+    user.groups.add(Group.objects.get(name=role))
+    return user
