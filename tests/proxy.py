@@ -12,7 +12,10 @@ ABORT = struct.pack("ii", 1, 0)
 
 
 class Proxy:
-    """Passes bytes on, `latency` seconds late; `fail` makes it refuse, reset or swallow them (blackhole)."""
+    """Passes bytes on, `latency` seconds late; `fail` makes it refuse, reset or swallow them (blackhole).
+
+    `lose_answer = n` cuts the connection instead of passing on the n-th answer from now, counted from 0.
+    """
 
     def __init__(self, uri: str) -> None:
         self._target = parse_uri(uri)["nodelist"][0]
@@ -23,6 +26,7 @@ class Proxy:
         self._listener: socket.socket | None = None
         self._port = 0
         self.latency = 0.0
+        self.lose_answer: int | None = None
         self.connections = 0
 
     def __enter__(self) -> Self:
@@ -64,19 +68,30 @@ class Proxy:
                 self.connections += 1
                 far = socket.create_connection(self._target)
                 self._sockets += [near, far]
-                for pair in ((near, far), (far, near)):
-                    threading.Thread(target=self._pump, args=pair, daemon=True).start()
+                for source, sink in ((near, far), (far, near)):
+                    threading.Thread(target=self._pump, args=(source, sink, source is far), daemon=True).start()
 
-    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+    def _pump(self, source: socket.socket, sink: socket.socket, is_answer: bool) -> None:
         with suppress(OSError):
             while data := source.recv(65_536):
                 self._flows.wait()
-                if self._mode == "reset":
+                if self._mode == "reset" or (is_answer and self._loses()):
                     break
                 self._never.wait(self.latency)
                 sink.sendall(data)
         _abort(source)
         _abort(sink)
+
+
+    def _loses(self) -> bool:
+        """Whether it is this answer's turn to be lost, with its connection."""
+        if self.lose_answer is None:
+            return False
+        self.lose_answer -= 1
+        if self.lose_answer >= 0:
+            return False
+        self.lose_answer = None
+        return True
 
 
 def _abort(end: socket.socket) -> None:
