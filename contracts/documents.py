@@ -6,8 +6,10 @@ safe, and reported as an oddity either way. Writing is exact.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
+
+from bson import Decimal128
 
 from contracts.domain import fields
 from contracts.domain.fields import Field
@@ -26,6 +28,8 @@ from contracts.domain.model import (
 
 Document = Mapping[str, Any]
 
+# Whole numbers of MongoDB lie below this. Decimals are compared with it as they are: abs() fails for the largest.
+LARGEST = 2**63
 _PARTS = {
     "usage_based_pricing": Pricing,
     "usage_limits": UsageLimits,
@@ -59,8 +63,9 @@ class _Unreadable(ValueError):
 class _Odd(Exception):
     """The value can be read, though it is not of the kind its field holds."""
 
-    def __init__(self, value: Any) -> None:
+    def __init__(self, value: Any, *, is_understood: bool = True) -> None:
         self.value = value
+        self.is_understood = is_understood
 
 
 def from_document(document: Document, only: Sequence[Field] = fields.ALL) -> Contract:
@@ -80,7 +85,7 @@ def from_document(document: Document, only: Sequence[Field] = fields.ALL) -> Con
             continue
         part, _, name = field.path.rpartition(".")
         (parts[part] if part else top)[name] = value
-    built = {name: _PARTS[name](**values) for name, values in parts.items()}
+    built = {name: _PARTS[name](**values) for name, values in parts.items() if values}
     return Contract(**top, **built, oddities=tuple(dict.fromkeys(oddities)))
 
 
@@ -101,7 +106,7 @@ def _read(field: Field, path: str, raw: Any, oddities: list[Oddity]) -> Any:
     try:
         return _READERS[field.kind](raw)
     except _Odd as odd:
-        oddities.append(Oddity(path, describe(raw), _EXPECTED[field.kind]))
+        oddities.append(Oddity(path, describe(raw), _EXPECTED[field.kind], odd.is_understood))
         return odd.value
     except _Unreadable:
         oddities.append(Oddity(path, describe(raw), _EXPECTED[field.kind]))
@@ -160,9 +165,9 @@ def _moment(raw: Any) -> datetime:
 def _parsed(raw: str) -> datetime:
     try:
         moment = datetime.fromisoformat(raw.strip())
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise _Unreadable from None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _flag(raw: Any) -> bool:
@@ -186,9 +191,10 @@ def _decimal(raw: Any) -> Decimal:
 
 
 def _finite(text: str) -> Decimal:
+    """The number that a text tells, if MongoDB can hold it: the history keeps what was there before a change."""
     try:
-        number = Decimal(text.strip())
-    except InvalidOperation:
+        number = Decimal128(text.strip()).to_decimal()
+    except ArithmeticError:
         raise _Unreadable from None
     if not number.is_finite():
         raise _Unreadable
@@ -197,8 +203,13 @@ def _finite(text: str) -> Decimal:
 
 def _number(raw: Any) -> int | Decimal:
     """Seconds may be whole or not; other services write them as a double, which is no oddity here."""
-    number = _finite(str(raw)) if isinstance(raw, float) else _decimal(raw)
-    return int(number) if number == number.to_integral_value() and abs(number) < 2**63 else number
+    if isinstance(raw, str):
+        raise _Odd(_plain(_finite(raw)))
+    return _plain(_finite(str(raw)) if isinstance(raw, float) else _decimal(raw))
+
+
+def _plain(number: Decimal) -> int | Decimal:
+    return int(number) if -LARGEST < number < LARGEST and number == number.to_integral_value() else number
 
 
 def _whole(raw: Any) -> int:
@@ -206,7 +217,7 @@ def _whole(raw: Any) -> int:
         return int(raw)
     if isinstance(raw, float | str | Decimal):
         number = _finite(str(raw))
-        if number == number.to_integral_value() and abs(number) < 2**63:
+        if number == number.to_integral_value() and -LARGEST < number < LARGEST:
             raise _Odd(int(number))
     raise _Unreadable
 
@@ -219,7 +230,7 @@ def _lines(raw: Any) -> tuple[str, ...]:
     lines = tuple(item if isinstance(item, str) else describe(item) for item in raw)
     if all(isinstance(item, str) for item in raw):
         return lines
-    raise _Odd(lines)
+    raise _Odd(lines, is_understood=False)
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {

@@ -1,6 +1,6 @@
 """The history of contracts in MongoDB: revisions chained by their hashes, one function a question."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +66,29 @@ def recent(limit: int = 10) -> list[Document]:
         return list(db.contract_revisions.find({}, SUMMARY).sort("at", -1).limit(limit))
 
 
+def newest_documents(contract_ids: Sequence[Any]) -> dict[Any, Document]:
+    """The document of each contract's newest revision, by contract_id; none where that tells of a deletion."""
+    stages: list[Document] = [
+        {"$match": {"contract_id": {"$in": list(contract_ids)}}},
+        {"$sort": {"contract_id": 1, "version": 1}},
+        {"$group": {"_id": "$contract_id", "action": {"$last": "$action"}, "document": {"$last": "$document"}}},
+    ]
+    with reading(JOB_SECONDS) as db:
+        newest = list(db.contract_revisions.aggregate(stages))
+    return {found["_id"]: found["document"] or {} for found in newest if found["action"] != "deleted"}
+
+
+def tally() -> tuple[int, int]:
+    """How many revisions there are, and of how many contracts."""
+    stages: list[Document] = [
+        {"$group": {"_id": "$contract_id", "n": {"$sum": 1}}},
+        {"$group": {"_id": None, "revisions": {"$sum": "$n"}, "contracts": {"$sum": 1}}},
+    ]
+    with reading(JOB_SECONDS) as db:
+        found = next(db.contract_revisions.aggregate(stages), {"revisions": 0, "contracts": 0})
+    return found["revisions"], found["contracts"]
+
+
 def hash_of(revision: Mapping[str, Any]) -> str:
     """SHA-256 of the canonical JSON of all fields but `hash` and `_id`, in hexadecimal."""
     return codec.digest({key: value for key, value in revision.items() if key != "hash"})
@@ -75,7 +98,7 @@ def breaks() -> Iterator[Break]:
     """Every place where a contract's chain of revisions does not hold, in the order of contracts and versions."""
     previous: Document | None = None
     for revision in _all():
-        same = previous is not None and previous["contract_id"] == revision["contract_id"]
+        same = previous is not None and previous.get("contract_id") == revision.get("contract_id")
         reason = _broken(previous if same else None, revision)
         if reason:
             yield Break(str(revision.get("contract_id")), revision.get("version"), reason)
@@ -85,7 +108,7 @@ def breaks() -> Iterator[Break]:
 def _broken(previous: Document | None, revision: Document) -> str | None:
     if revision.get("hash") != hash_of(revision):
         return "its content does not agree with its hash"
-    if revision.get("prev_hash") != (previous["hash"] if previous else None):
+    if revision.get("prev_hash") != (previous.get("hash") if previous else None):
         return "it does not follow the revision before it"
     return None
 
@@ -105,4 +128,4 @@ def _all() -> Iterator[Document]:
         yield from batch
         if len(batch) < BATCH_SIZE:
             return
-        after = (batch[-1]["contract_id"], batch[-1]["version"])
+        after = (batch[-1].get("contract_id"), batch[-1].get("version"))

@@ -24,6 +24,8 @@ NO_CHROMIUM = "No Chromium is installed, so no page was tried in a browser."
 def pytest_configure() -> None:
     """Nothing of the developer's environment reaches a test, and nothing needs a collected static file."""
     project.MONGODB_URI = ""
+    # Entries of a fixed day in these tests must not expire while they run, in whichever year that is.
+    project.AUDIT_RETENTION_DAYS = 3650
     project.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     project.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     project.STATIC_ROOT = None

@@ -46,7 +46,8 @@ def notice_date(contract: Contract) -> date | None:
 
 def with_renewal_date(contract: Contract) -> Contract:
     """The contract renewing on the day after its last; never, where the end is open."""
-    renewal = contract.end_date + timedelta(days=1) if contract.end_date else None
+    end = contract.end_date
+    renewal = end + timedelta(days=1) if end and end < date.max else None
     return replace(contract, renewal_date=renewal)
 
 

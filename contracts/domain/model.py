@@ -4,13 +4,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from functools import reduce
 from typing import Any
 
 TYPES = ("basic", "professional", "enterprise", "custom")
 STATUSES = ("draft", "active", "pending_renewal", "expired", "cancelled")
 
+# Amounts have up to 34 digits, and Python's own context would round their sum to 28.
+MONEY = Context(prec=50)
 # Words that stand in addresses where an id would.
 RESERVED_IDS = frozenset({"new", "import", "export.csv", "export.ndjson"})
 _ADDRESSABLE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:@+=-]{0,199}")
@@ -91,11 +93,15 @@ class SlaTerms:
 
 @dataclass(frozen=True, slots=True)
 class Oddity:
-    """A value that another service wrote and that is not of the kind its field holds."""
+    """A value that another service wrote and that is not of the kind its field holds.
+
+    `is_understood` tells that the field could be read all the same.
+    """
 
     path: str
     found: str
     expected: str
+    is_understood: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +148,8 @@ class Contract:
     def recurring_fee(self) -> Decimal:
         """Base fee and active add-ons of one month, in the contract's currency."""
         add_ons = (add_on.monthly_fee or Decimal(0) for add_on in self.add_ons if add_on.active)
-        return (self.base_monthly_fee or Decimal(0)) + sum(add_ons, Decimal(0))
+        with localcontext(MONEY):
+            return (self.base_monthly_fee or Decimal(0)) + sum(add_ons, Decimal(0))
 
     def at(self, path: str) -> Any:
         """The value at a dotted path, as in `usage_limits.max_monthly_trades`."""

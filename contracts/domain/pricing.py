@@ -42,7 +42,8 @@ def _first(path: str, start: Bound, step: int) -> Iterator[Problem]:
 def _follows(path: str, start: Bound, previous: Bound, step: int) -> Iterator[Problem]:
     if previous is None or start is None:
         return
-    expected = previous + step
+    # Adding nothing would still round a bound of many digits.
+    expected = previous + step if step else previous
     if start < expected:
         yield Problem(path, f"This overlaps the tier above. Start at {expected:,}.")
     elif start > expected:

@@ -1,7 +1,7 @@
 """The rules a contract keeps, in one place: form, import, service and API all ask `problems`."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -27,7 +27,7 @@ def problems(contract: Contract) -> tuple[Problem, ...]:
     """Every rule of docs/data.md that the contract breaks, each with the path of its field; empty when valid."""
     return (
         *_missing(contract),
-        *_shapes(contract),
+        *shapes(contract),
         *_choices(contract),
         *_term(contract),
         *_contacts(contract),
@@ -41,8 +41,9 @@ def _missing(contract: Contract) -> Iterator[Problem]:
             yield Problem(path, f"Give the {fields.label_of(path).lower()}.")
 
 
-def _shapes(contract: Contract) -> Iterator[Problem]:
-    for field in (*fields.IDENTITY, *fields.TERMS):
+def shapes(contract: Contract, of: Iterable[Field] = (*fields.IDENTITY, *fields.TERMS)) -> Iterator[Problem]:
+    """What is wrong with each field on its own: its length, size, digits, characters."""
+    for field in of:
         yield from _shape(field, field.path, contract.at(field.path))
 
 
@@ -150,7 +151,7 @@ def _contacts(contract: Contract) -> Iterator[Problem]:
         if value and not _EMAIL.fullmatch(value):
             yield Problem(path, "Give an e-mail address such as name@example.com.")
     uptime = contract.sla_terms.uptime_guarantee
-    if uptime is not None and uptime.is_finite() and uptime > 100:
+    if uptime is not None and Decimal(uptime).is_finite() and uptime > 100:
         yield Problem("sla_terms.uptime_guarantee", "Give 100 percent at most.")
 
 

@@ -1,0 +1,96 @@
+"""Contracts as CSV: one column a field, headed by its dotted path; lists and tables as JSON in their cell."""
+
+import csv
+import re
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from contracts.domain import fields
+from contracts.domain.errors import Problem
+from contracts.domain.fields import CHOICE, LINES, ROWS, TEXT, Field
+from contracts.files import values
+from contracts.files.ndjson import BOM, LONGEST_LINE
+from contracts.files.rows import Row, row_of
+from contracts.files.values import ValueUnreadable
+
+# Spreadsheets take a cell that starts so for a formula; an apostrophe keeps it a text.
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+_NOT_UTF8 = re.compile("[\ud800-\udfff]")
+
+
+class ColumnsUnreadable(Exception):
+    """The header of a file does not name fields of a contract, so nothing of the file is read."""
+
+
+def guarded(text: str) -> str:
+    """The text with an apostrophe before it where a spreadsheet would take it for a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unguarded(cell: str) -> str:
+    """The text that `guarded` made the cell from."""
+    return cell[1:] if _GUARDED.match(cell) else cell
+
+
+def rows(stream: BinaryIO) -> Iterator[Row]:
+    """The contracts of a file, one a row. Raises ColumnsUnreadable, before any row is given."""
+    reader = csv.reader(_lines(stream), strict=True)
+    try:
+        columns = _columns(next(reader, []))
+        line = reader.line_num + 1
+        for cells in reader:
+            if any(cells):
+                yield _row(line, columns, cells)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        # Where quotes do not match, nobody knows where the next row starts.
+        problem = Problem("", f"From here on the file cannot be read: {error}.")
+        yield Row(line=reader.line_num, problems=(problem,))
+
+
+def _lines(stream: BinaryIO) -> Iterator[str]:
+    """The lines; bytes that are no UTF-8 become characters that no text holds, so that one row alone is refused."""
+    mark = BOM
+    while line := stream.readline(LONGEST_LINE):
+        yield line.removeprefix(mark).decode(errors="surrogateescape")
+        mark = b""
+
+
+def _columns(header: list[str]) -> list[Field]:
+    names = [name.strip() for name in header]
+    if not any(names):
+        raise ColumnsUnreadable("The first line of the file names no columns.")
+    for number, name in enumerate(names, 1):
+        if name not in fields.BY_PATH:
+            shown = _NOT_UTF8.sub("\ufffd", name[:80])
+            raise ColumnsUnreadable(f"Column {number} is headed “{shown}”, which is no field of a contract.")
+        if name in names[: number - 1]:
+            raise ColumnsUnreadable(f"Two columns are headed “{name}”.")
+    return [fields.BY_PATH[name] for name in names]
+
+
+def _row(line: int, columns: list[Field], cells: list[str]) -> Row:
+    if len(cells) != len(columns):
+        problem = Problem("", f"This row has {len(cells)} cells; the header has {len(columns)}.")
+        return Row(line=line, problems=(problem,))
+    found: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for field, cell in zip(columns, cells, strict=True):
+        try:
+            found[field.path] = _value(field, cell)
+        except ValueUnreadable as error:
+            problems.append(Problem(field.path, str(error)))
+    return row_of(line, found, problems=tuple(problems))
+
+
+def _value(field: Field, cell: str) -> Any:
+    if _NOT_UTF8.search(cell):
+        raise ValueUnreadable("This is not UTF-8.")
+    if field.kind in (TEXT, CHOICE):
+        return unguarded(cell)
+    if not cell.strip():
+        return None
+    if field.kind in (LINES, ROWS):
+        return values.decoded(values.parse(cell))
+    return cell

@@ -1,0 +1,131 @@
+"""The values of a file: strict JSON with exact numbers, and the few kinds of Extended JSON that contracts hold."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from bson import ObjectId, json_util
+from bson.errors import BSONError
+
+from mongo.codec import CANONICAL
+
+# A contract is three levels deep; what other services keep in a row may be a little deeper.
+MOST_LEVELS = 20
+LONGEST_WHOLE = 40
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class ValueUnreadable(ValueError):
+    """A text or value of a file cannot be read; the message says why."""
+
+
+def parse(text: str) -> Any:
+    """The value of a JSON text, numbers with a fraction as Decimal. Raises ValueUnreadable.
+
+    A name that stands twice in one object is refused, for nobody can tell which of the two is meant.
+    """
+    try:
+        value = json.loads(
+            text,
+            parse_float=Decimal,
+            parse_int=_whole,
+            parse_constant=_no_number,
+            object_pairs_hook=_object,
+        )
+        if "\\ud" in text.lower():
+            json.dumps(value, ensure_ascii=False, default=str).encode()
+    except json.JSONDecodeError as error:
+        raise ValueUnreadable(f"This is no JSON: {error.msg.lower()}, character {error.pos + 1}.") from error
+    except UnicodeEncodeError as error:
+        raise ValueUnreadable("This holds half a character, which cannot be stored.") from error
+    except ArithmeticError as error:
+        raise ValueUnreadable("This holds a number that is too large.") from error
+    except RecursionError as error:
+        raise ValueUnreadable("This is nested too deeply.") from error
+    return value
+
+
+def _whole(digits: str) -> int | Decimal:
+    return int(digits) if len(digits) < LONGEST_WHOLE else Decimal(digits)
+
+
+def _no_number(name: str) -> Any:
+    raise ValueUnreadable(f"{name} is no number.")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueUnreadable(f"“{name[:80]}” stands here twice.")
+        found[name] = value
+    return found
+
+
+def decoded(value: Any, level: int = 0) -> Any:
+    """The value with `{"$date": …}` and the like turned into what they stand for. Raises ValueUnreadable."""
+    if level > MOST_LEVELS:
+        raise ValueUnreadable("This is nested too deeply.")
+    if isinstance(value, list):
+        return [decoded(item, level + 1) for item in value]
+    if not isinstance(value, dict):
+        return value
+    mark = next((name for name in value if name.startswith("$")), None)
+    if mark is None:
+        return {name: decoded(item, level + 1) for name, item in value.items()}
+    if len(value) > 1 or mark not in _MARKS:
+        raise ValueUnreadable(f"{mark[:80]} is no kind of value that a contract holds.")
+    try:
+        return _MARKS[mark](value[mark])
+    except (ValueError, TypeError, ArithmeticError, BSONError) as error:
+        raise ValueUnreadable(f"This {mark} cannot be read.") from error
+
+
+def _date(value: Any) -> datetime:
+    if isinstance(value, dict):
+        value = decoded(value)
+    if isinstance(value, int):
+        return EPOCH + timedelta(milliseconds=value)
+    moment = datetime.fromisoformat(value)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _from_text(kind: Callable[[str], Any]) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if not isinstance(value, str):
+            raise TypeError(f"{value!r} is no text")
+        return kind(value)
+
+    return read
+
+
+_MARKS: dict[str, Callable[[Any], Any]] = {
+    "$date": _date,
+    "$numberDecimal": _from_text(Decimal),
+    "$numberDouble": _from_text(float),
+    "$numberInt": _from_text(int),
+    "$numberLong": _from_text(int),
+    "$oid": _from_text(ObjectId),
+}
+
+
+def encoded(value: Any) -> Any:
+    """A value of MongoDB of whatever kind as Extended JSON, told from all others."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): encoded(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [encoded(item) for item in value]
+    if isinstance(value, Decimal):
+        return {"$numberDecimal": str(value)}
+    if isinstance(value, datetime):
+        return {"$date": iso(value)}
+    return json_util.default(value, CANONICAL)
+
+
+def iso(moment: datetime) -> str:
+    """A moment as ISO 8601 in UTC, to the millisecond in which MongoDB keeps it."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,51 @@
+"""Contracts of a file brought in, row by row."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from contracts import services
+from contracts.domain.errors import ContractError, ContractInvalid, Problem
+from contracts.domain.model import Contract
+from contracts.files.rows import Row
+from contracts.planning import CHANGED, NEW, REFUSED, Mode, Planned, plan
+from users.actor import Actor
+
+
+def run(
+    rows: Iterable[Row], mode: Mode, *, actor: Actor, now: datetime | None = None, dry_run: bool = False
+) -> Iterator[Planned]:
+    """Bring in row by row, and tell of each what it led to; a dry run tells the same and writes nothing.
+
+    Each row is stored by itself: a MongoError ends the run, and what came before stays. In another run the rows
+    that are stored already are unchanged.
+    """
+    for planned in plan(rows, mode, now=now):
+        yield planned if dry_run else write(planned, actor=actor, now=now)
+
+
+def write(planned: Planned, *, actor: Actor, now: datetime | None = None) -> Planned:
+    """Store what was planned; refused where somebody was faster. Raises MongoError."""
+    try:
+        return replace(planned, contract=_stored(planned, actor, now))
+    except ContractInvalid as error:
+        return replace(planned, outcome=REFUSED, problems=error.problems)
+    except ContractError as error:
+        return replace(planned, outcome=REFUSED, problems=(Problem("", str(error)),))
+
+
+def _stored(planned: Planned, actor: Actor, now: datetime | None) -> Contract:
+    contract = planned.contract
+    if planned.outcome == NEW:
+        return services.create(contract, actor=actor, now=now, action="imported").contract
+    if planned.outcome == CHANGED and planned.seen:
+        saved = services.update(
+            contract,
+            contract_id=contract.contract_id,
+            seen=planned.seen,
+            actor=actor,
+            now=now,
+            action="imported",
+        )
+        return saved.contract
+    return contract

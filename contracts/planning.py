@@ -1,0 +1,190 @@
+"""What the rows of a file would lead to, found without writing anything."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+import bson
+
+from contracts import repository, services
+from contracts.documents import flat, from_document, from_flat, to_document
+from contracts.domain import fields, lifecycle, rules
+from contracts.domain.diff import Change
+from contracts.domain.errors import ContractInvalid, Problem
+from contracts.domain.model import Contract
+from contracts.files.rows import Row
+from contracts.seen import Seen, seen_of
+from mongo.codec import CODEC_OPTIONS
+from mongo.errors import MongoRefused, translated
+
+OUTCOMES = NEW, CHANGED, UNCHANGED, REFUSED = "new", "changed", "unchanged", "refused"
+BATCH_SIZE = 200
+
+Document = dict[str, Any]
+Problems = tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """Whether contracts that exist are changed; `overwrite` does so whatever version the file was made from."""
+
+    update: bool = False
+    overwrite: bool = False
+
+    @property
+    def changes_existing(self) -> bool:
+        return self.update or self.overwrite
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What a row leads to: `contract` as it would be stored, and how it differs from the live one.
+
+    A refused row has problems. `exists` tells that it would pass if existing contracts were to be changed.
+    """
+
+    line: int
+    outcome: str
+    contract: Contract
+    changes: tuple[Change, ...] = ()
+    problems: Problems = ()
+    ignored: tuple[str, ...] = ()
+    exists: bool = False
+    seen: Seen | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """The contracts that a batch speaks of, as they are now, by both their ids."""
+
+    by_id: dict[str, Document]
+    by_account: dict[str, Document]
+
+    def of(self, contract: Contract) -> Document | None:
+        return self.by_id.get(contract.contract_id) or self.by_account.get(contract.account_id)
+
+
+def plan(rows: Iterable[Row], mode: Mode, *, now: datetime | None = None) -> Iterator[Planned]:
+    """What each row would lead to, compared with the contracts as they are and with the rows before it."""
+    taken: dict[tuple[str, str], int] = {}
+    remaining = iter(rows)
+    while batch := list(islice(remaining, BATCH_SIZE)):
+        live = _live(batch)
+        for row in batch:
+            planned = _planned(row, live, taken, mode, now or datetime.now(UTC))
+            if planned.outcome != REFUSED:
+                taken |= dict.fromkeys(_ids(planned.contract), row.line)
+            yield planned
+
+
+def _live(batch: Sequence[Row]) -> _Live:
+    ids = [row.contract.contract_id for row in batch if row.contract.contract_id]
+    accounts = [row.contract.account_id for row in batch if row.contract.account_id]
+    live = _Live({}, {})
+    for document in repository.documents_of(ids, accounts) if ids or accounts else []:
+        contract = from_document(document, fields.IDENTITY)
+        for found, key in ((live.by_id, contract.contract_id), (live.by_account, contract.account_id)):
+            if key:
+                found[key] = document
+    return live
+
+
+def _ids(contract: Contract) -> list[tuple[str, str]]:
+    named = [(field.path, contract.at(field.path)) for field in fields.IDENTITY]
+    return [(path, value) for path, value in named if value]
+
+
+def _planned(row: Row, live: _Live, taken: dict[tuple[str, str], int], mode: Mode, now: datetime) -> Planned:
+    document = live.of(row.contract)
+    problems = (*row.problems, *(_twice(row, taken) or _mixed_up(row, document)))
+    if len(problems) > len(row.problems) or any(not problem.path for problem in problems):
+        return _result(row, row.contract, problems)
+    if document is None:
+        return _new(row)
+    return _existing(row, document, mode, now)
+
+
+def _twice(row: Row, taken: dict[tuple[str, str], int]) -> list[Problem]:
+    return [
+        Problem(path, f"Line {taken[path, value]} has the same {fields.label_of(path).lower()}.")
+        for path, value in _ids(row.contract)
+        if (path, value) in taken
+    ]
+
+
+def _mixed_up(row: Row, document: Document | None) -> list[Problem]:
+    """What keeps the row's ids from naming the contract that they lead to."""
+    if document is None:
+        return []
+    named, live = row.contract, from_document(document, fields.IDENTITY)
+    if not isinstance(document.get("contract_id"), str):
+        return [Problem("contract_id", "Another service wrote this contract without a usable id.")]
+    if named.contract_id not in ("", live.contract_id):
+        return [Problem("account_id", f"The account has a contract already, {live.contract_id}.")]
+    if "account_id" in row.given and named.account_id != live.account_id:
+        return [Problem("account_id", f"The contract is account {live.account_id}’s, which never changes.")]
+    return []
+
+
+def _new(row: Row) -> Planned:
+    contract = lifecycle.with_renewal_date(row.contract)
+    rule = (*rules.problems(contract), *rules.shapes(contract, fields.BOOKKEEPING), *_unstorable(contract))
+    problems = _first_of_each_path(row.problems, rule)
+    return _result(row, contract, problems, outcome=NEW)
+
+
+def _existing(row: Row, document: Document, mode: Mode, now: datetime) -> Planned:
+    before = from_document(document)
+    given = {path: value for path, value in flat(row.contract).items() if path in row.given}
+    wanted = from_flat(before, given)
+    try:
+        preview = services.preview(before, wanted, now=now)
+    except ContractInvalid as error:
+        return _result(row, wanted, _first_of_each_path(row.problems, error.problems))
+    problems = _first_of_each_path(row.problems, _unstorable(wanted))
+    if not preview.changed or problems:
+        return _result(row, preview.contract, problems, outcome=UNCHANGED)
+    stale = _stale(row, before, preview.changed, mode)
+    result = _result(row, preview.contract, stale, outcome=CHANGED)
+    return replace(result, changes=preview.changed, exists=not mode.changes_existing, seen=seen_of(document))
+
+
+def _result(row: Row, contract: Contract, problems: Problems, *, outcome: str = REFUSED) -> Planned:
+    is_followed = "renewal_date" not in row.given or row.contract.renewal_date == contract.renewal_date
+    return Planned(
+        line=row.line,
+        outcome=REFUSED if problems else outcome,
+        contract=contract,
+        problems=problems,
+        ignored=row.ignored if is_followed else (*row.ignored, "renewal_date"),
+    )
+
+
+def _stale(row: Row, before: Contract, changes: Sequence[Change], mode: Mode) -> Problems:
+    """Why a contract that exists is not to be changed by this row."""
+    if not mode.changes_existing:
+        labels = ", ".join(fields.label_of(change.path) for change in changes)
+        return (Problem("contract_id", f"The contract exists already, with another value of: {labels}."),)
+    if mode.overwrite or row.contract.version == before.version:
+        return ()
+    if not row.contract.version:
+        return (Problem("version", f"The file does not say its version; the contract is at {before.version}."),)
+    return (Problem("version", f"The file says {row.contract.version}, the contract is at {before.version}."),)
+
+
+def _unstorable(contract: Contract) -> Problems:
+    """What MongoDB could not hold, found as the driver finds it when it writes."""
+    try:
+        with translated():
+            bson.encode(to_document(contract), codec_options=CODEC_OPTIONS)
+    except MongoRefused as error:
+        return (Problem("", str(error)),)
+    return ()
+
+
+def _first_of_each_path(first: Problems, more: Iterable[Problem]) -> Problems:
+    """All of the first, and of the others those about fields that nothing is said of yet."""
+    known = {problem.path for problem in first}
+    return (*first, *(problem for problem in more if problem.path not in known))
