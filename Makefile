@@ -31,10 +31,10 @@ lint: $(VENV)/requirements-dev.txt ## check style and types
 	@$(BIN)/mypy
 
 bench: $(VENV)/requirements-dev.txt ## run the benchmarks
-	@for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+	@$(BIN)/python -m benchmarks
 
 shots: $(VENV)/requirements-dev.txt ## take the pictures of the README anew
-	@$(BIN)/python docs/shots.py
+	@$(BIN)/python -m docs.shots
 
 # One stamp for each requirements file, so that a second run installs nothing.
 $(VENV)/requirements.txt: requirements.txt | $(BIN)/python

@@ -82,7 +82,6 @@ class Proxy:
         _abort(source)
         _abort(sink)
 
-
     def _loses(self) -> bool:
         """Whether it is this answer's turn to be lost, with its connection."""
         if self.lose_answer is None:

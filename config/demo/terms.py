@@ -94,7 +94,7 @@ def _tiers(most: int, code: str, rng: Random) -> Pricing:
     volume = (
         VolumeTier(min_trades=0, max_trades=most // 4, price_per_trade=price("1.20", code)),
         VolumeTier(min_trades=most // 4 + 1, max_trades=most, price_per_trade=price("0.95", code)),
-        VolumeTier(min_trades=most + 1, price_per_trade=price("1.50", code)),
+        VolumeTier(min_trades=most + 1, price_per_trade=price("0.80", code)),
     )
     first, second = money(10_000, code), money(50_000, code)
     value = (

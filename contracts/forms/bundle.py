@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from contracts.domain import rules
 from contracts.domain.errors import Problem
 from contracts.domain.model import Contract
-from contracts.domain.rules import MOST_ROWS
 from contracts.forms.contract import ContractForm, name_of
 from contracts.forms.rows import TABLES, RowFormSet, row_initials
 
@@ -34,8 +34,10 @@ class ContractForms:
         """What was typed, with a row added to a table and no errors shown, since nobody asked to save."""
         more = data.copy()
         name = f"{prefix}-TOTAL_FORMS"
-        if prefix in TABLES and more.get(name, "").isdecimal():
-            more[name] = str(min(int(more[name]), MOST_ROWS) + 1)
+        total = more.get(name, "")
+        if prefix in TABLES and total.isdecimal():
+            # Python refuses to read a number of thousands of digits, and six are more than enough.
+            more[name] = str(min(int(total[:6]), rules.MOST_ROWS) + 1)
         made = cls(base, more)
         made.main.quiet = True
         for table in made.tables.values():
@@ -60,11 +62,14 @@ class ContractForms:
     def _rows(self, prefix: str, before: Sequence[Any], row: type[Any]) -> tuple[Any, ...]:
         rows = []
         for form in self.tables[prefix].kept:
-            cells = {name: value for name, value in form.cleaned_data.items() if name not in ("DELETE", "origin")}
             origin = form.cleaned_data.get("origin")
             extra = before[origin].extra if origin is not None and origin < len(before) else {}
-            rows.append(row(**cells, extra=extra))
+            rows.append(row(**form.cells(), extra=extra))
         return tuple(rows)
+
+    def add_broken_rules(self) -> None:
+        """Say what the rules have against what could be read, so that one look shows all there is to fix."""
+        self.add_problems(rules.problems(self.contract()))
 
     def add_problems(self, problems: Iterable[Problem]) -> None:
         """Put each problem beside its field; one that has an error already says nothing more."""

@@ -7,7 +7,7 @@ from django import forms
 
 from contracts.domain import fields, lifecycle
 from contracts.domain.model import TYPES, Contract
-from contracts.forms.kinds import STATUS_LABELS, TYPE_LABELS, LinesField, QuietForm, choices, form_field
+from contracts.forms.kinds import STATUS_LABELS, TYPE_LABELS, LinesField, QuietForm, choices, form_field, untouched
 
 SEPARATOR = "__"
 # Beyond this many digits a number of seconds is not worth turning into a whole one.
@@ -110,14 +110,14 @@ class ContractForm(QuietForm):
         return self.cleaned_data
 
     def values(self) -> dict[str, Any]:
-        """Path → value of every field that could be read; a text that differs in outer space only is left alone."""
+        """Path → value of every field that could be read; a text that only a browser changed is left alone."""
         read = {path_of(name): value for name, value in self.cleaned_data.items() if name != "reason"}
         return {path: self._kept(path, value) for path, value in read.items()}
 
     def _kept(self, path: str, value: Any) -> Any:
         was = self.base.at(path)
         if isinstance(was, str) and isinstance(value, str):
-            return was if _plain(was) == value else value
+            return was if untouched(path, was) == value else value
         if isinstance(was, tuple) and isinstance(value, tuple):
             return was if LinesField().to_python(was) == value else value
         if isinstance(value, Decimal) and fields.BY_PATH[path].kind == fields.NUMBER:
@@ -129,10 +129,6 @@ def _whole_if_it_is(number: Decimal) -> int | Decimal:
     if abs(number.adjusted()) > MOST_WHOLE_DIGITS or number != number.to_integral_value():
         return number
     return int(number)
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
 
 
 def _initial(contract: Contract) -> dict[str, Any]:

@@ -1,26 +1,39 @@
 """The form of the list's query string."""
 
+from collections.abc import Iterable
+
 from django import forms
+from django.core.exceptions import ValidationError
 
 from contracts.domain import currency
 from contracts.domain.filters import SORTS, ContractFilter
 from contracts.domain.model import STATUSES, TYPES
-from contracts.forms.kinds import STATUS_LABELS, TYPE_LABELS, choices
+
+
+class OneOf(forms.CharField):
+    """One of some words, or nothing. A ChoiceField would copy all its choices for every form."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        super().__init__(required=False)
+        self.words = frozenset(words)
+
+    def validate(self, value: str) -> None:
+        if value and value not in self.words:
+            raise ValidationError(f"Select a valid choice. {value} is not one of the available choices.")
 
 
 class FilterForm(forms.Form):
     """The query string of the list of contracts."""
 
     q = forms.CharField(max_length=200, required=False, label="Search")
-    status = forms.ChoiceField(choices=choices(STATUSES, STATUS_LABELS), required=False)
-    contract_type = forms.ChoiceField(choices=choices(TYPES, TYPE_LABELS), required=False)
+    status = OneOf(STATUSES)
+    contract_type = OneOf(TYPES)
     account_manager = forms.CharField(max_length=150, required=False)
     tag = forms.CharField(max_length=100, required=False)
-    # Asked for when needed: a form copies its fields' choices every time it is made.
-    currency = forms.ChoiceField(choices=lambda: [(code, code) for code in currency.CODES], required=False)
+    currency = OneOf(currency.CODES)
     ends = forms.IntegerField(min_value=0, max_value=3_650, required=False, label="Ends within days")
     notice = forms.IntegerField(min_value=0, max_value=3_650, required=False, label="Notice within days")
-    sort = forms.ChoiceField(choices=[(s + k, k) for k in SORTS for s in ("", "-")], required=False)
+    sort = OneOf((*SORTS, *(f"-{key}" for key in SORTS)))
 
     def to_filter(self, page: str) -> ContractFilter:
         """The filter of a valid form; a page that is no number is the first."""

@@ -43,6 +43,13 @@ class TextField(forms.CharField):
         return super().to_python(value).replace("\r\n", "\n")
 
 
+def untouched(path: str, text: str) -> str:
+    """A text as it comes back from a browser if nobody touches it: without line ends if its control has one line."""
+    if path in LONG_TEXTS:
+        return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return text.replace("\r", "").replace("\n", "").strip()
+
+
 class NumberField(forms.DecimalField):
     """A decimal number, shown without an exponent."""
 

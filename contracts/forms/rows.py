@@ -9,13 +9,22 @@ from contracts.domain import fields
 from contracts.domain.fields import Field
 from contracts.domain.model import AddOn, Contract, ValueTier, VolumeTier
 from contracts.domain.rules import MOST_ROWS
-from contracts.forms.kinds import QuietForm, form_field
+from contracts.forms.kinds import QuietForm, form_field, untouched
 
 
 class RowForm(QuietForm):
     """A row of a table; `origin` is the row of the contract it was made from, whose unknown fields it keeps."""
 
     origin = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    def cells(self) -> dict[str, Any]:
+        """Column → value; a text that only a browser changed is left alone."""
+        read = {name: value for name, value in self.cleaned_data.items() if name not in ("DELETE", "origin")}
+        return {name: self._kept(name, value) for name, value in read.items()}
+
+    def _kept(self, name: str, value: Any) -> Any:
+        was = self.initial.get(name)
+        return was if isinstance(was, str) and untouched(name, was) == value else value
 
 
 class VolumeTierForm(RowForm):
@@ -39,6 +48,12 @@ class RowFormSet(forms.BaseFormSet):
 
     def non_form_errors(self) -> ErrorList:
         return ErrorList() if self.quiet else super().non_form_errors()
+
+    def _construct_form(self, number: int, **options: Any) -> RowForm:
+        # An added row that is just like the contract's row of that number would pass for one left blank.
+        if number >= self.initial_form_count():
+            options["initial"] = {}
+        return super()._construct_form(number, **options)
 
     def hush(self) -> None:
         self.quiet = True

@@ -39,6 +39,7 @@ def edit(request: HttpRequest, contract_id: str) -> HttpResponse:
 def _restored(request: HttpRequest, contract_id: str, entries: QueryDict) -> HttpResponse:
     """What was typed before the session ended, as it was; nothing of it is saved yet."""
     editing = _opened(contract_id, entries)
+    editing = replace(editing, conflict=_undecided(entries, editing))
     return editing.with_notice(
         "info", "Your entries are back", "Nothing is saved yet. Look them through, then save."
     ).answer(request)
@@ -70,15 +71,17 @@ def _sent(request: HttpRequest, contract_id: str) -> HttpResponse:
     editing = _opened(contract_id, request.POST)
     if editing.notice:
         return editing.answer(request, 409)
+    editing = replace(editing, conflict=_undecided(request.POST, editing))
     if "add" in request.POST:
         more = ContractForms.with_one_more_row(editing.forms.base, request.POST, request.POST["add"])
-        return replace(editing, forms=more, conflict=_undecided(request, editing)).answer(request)
+        return replace(editing, forms=more).answer(request)
     if not editing.forms.is_valid():
-        return replace(editing, conflict=_undecided(request, editing)).answer(request, 422)
+        editing.forms.add_broken_rules()
+        return editing.answer(request, 422)
     open_clashes = [path for path in request.POST.getlist("clash") if f"take:{path}" not in request.POST]
     if open_clashes:
         editing.forms.main.add_error(None, "Decide for each field below whether theirs or yours is to stand.")
-        return replace(editing, conflict=_undecided(request, editing)).answer(request, 422)
+        return editing.answer(request, 422)
     wanted = _decided(request, editing)
     if request.POST.get("action") == "review":
         return _reviewed(request, editing, wanted)
@@ -93,15 +96,15 @@ def _decided(request: HttpRequest, editing: Editing) -> Contract:
     return with_values(editing.forms.contract(), {path: base.at(path) for path in known})
 
 
-def _undecided(request: HttpRequest, editing: Editing) -> Conflict | None:
+def _undecided(data: QueryDict, editing: Editing) -> Conflict | None:
     """The conflict that the form is in the middle of, if it is in one."""
-    paths = request.POST.getlist("clash")
+    paths = data.getlist("clash")
     if editing.was is None or not paths:
         return None
     base = editing.forms.base
     editing.forms.is_valid()  # reads what can be read of the form
     rows = presentation.clash_rows(paths, from_document(editing.was), base, editing.forms.contract())
-    decided = [replace(row, decided=request.POST.get(row.name, "")) for row in rows]
+    decided = [replace(row, decided=data.get(row.name, "")) for row in rows]
     return Conflict(base.last_modified_by, base.updated_at, decided, [])
 
 
@@ -111,9 +114,10 @@ def _reviewed(request: HttpRequest, editing: Editing, wanted: Contract) -> HttpR
     except ContractInvalid as refusal:
         editing.forms.add_problems(refusal.problems)
         return editing.answer(request, 422)
-    if "clash" in request.POST:
+    if editing.conflict:
         # The decisions are taken, so the form goes on with what they led to.
-        editing = replace(editing, forms=_filled(editing, editing.forms.base, wanted), was=None)
+        forms = _filled(editing, editing.forms.base, wanted)
+        editing = replace(editing, forms=forms, conflict=None, was=None)
     return replace(editing, review=presentation.lines(outcome.changed)).answer(request)
 
 

@@ -56,7 +56,6 @@ def _listing(wanted: ContractFilter, page: ContractPage) -> dict[str, Any]:
         "types": [(name, TYPE_LABELS[name]) for name in TYPES],
         "rows": [_row(prefix, key, contract) for key, contract in page.rows],
         "hidden": _hidden(wanted),
-        "now": datetime.now(UTC),
     }
 
 
@@ -82,7 +81,8 @@ def _hidden(wanted: ContractFilter) -> list[tuple[str, Any]]:
     """What the search form carries along besides its own fields."""
     names = ("status", "tag", "currency", "ends", "notice")
     values = [(name, getattr(wanted, name)) for name in names]
-    return [*((name, value) for name, value in values if value not in ("", None)), ("sort", wanted.sort)]
+    kept = [(name, value) for name, value in values if value not in ("", None)]
+    return [*kept, ("sort", wanted.sort)] if wanted.sort != ContractFilter().sort else kept
 
 
 def _tabs(page: ContractPage) -> list[tuple[str, str, int]]:

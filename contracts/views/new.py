@@ -50,6 +50,7 @@ def _sent(request: HttpRequest) -> HttpResponse:
         more = ContractForms.with_one_more_row(Contract(), request.POST, request.POST["add"])
         return _answer(request, replace(editing, forms=more))
     if not forms.is_valid():
+        forms.add_broken_rules()
         return _answer(request, editing, 422)
     try:
         saved = services.create(

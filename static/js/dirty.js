@@ -34,11 +34,13 @@
     const words = form.querySelector("[data-dirty-count]");
     if (!words) return;
     words.dataset.rest ??= words.textContent;
-    words.textContent = count ? `${count} unsaved ${count === 1 ? "change" : "changes"}` : words.dataset.rest;
+    // What was typed before this page came cannot be counted.
+    const counted = count > 0 && !form.hasAttribute("data-unsaved");
+    words.textContent = counted ? `${count} unsaved ${count === 1 ? "change" : "changes"}` : words.dataset.rest;
   };
 
   // A form that came back with errors holds input that is saved nowhere.
-  const unsaved = (form) => form.hasAttribute("data-changed") || form.querySelector(".problems") !== null;
+  const unsaved = (form) => form.matches("[data-changed], [data-unsaved], :has(.problems)");
 
   for (const type of ["input", "change"]) {
     document.addEventListener(type, (event) => {

@@ -44,4 +44,10 @@
       location.reload();
     }
   });
+
+  // A filter that is not set has no place in the address.
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.verb !== "get") return;
+    for (const [name, value] of [...event.detail.formData]) if (value === "") event.detail.formData.delete(name);
+  });
 })();

@@ -6,8 +6,8 @@ import pytest
 
 from contracts import repository, services
 from tests.factories import MAYA, NOW, make_contract
-from tests.proxy import Proxy
 from tests.prove.site import Person, served
+from tests.proxy import Proxy
 
 # What a page may take: the bound of its requests to MongoDB and half a second for the rest.
 PAGE_SECONDS, SAVE_SECONDS, HEALTH_SECONDS = 2.5 + 0.5, 8.0 + 0.5, 0.05

@@ -16,8 +16,6 @@ def form_data():
     def read(response):
         return fields_of(response.content.decode())
 
-    return reader.data
-
     return read
 
 

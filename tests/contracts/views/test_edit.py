@@ -114,6 +114,13 @@ def test_a_bad_value_is_refused_beside_its_field_and_kept(
     assert repository.get(contract.contract_id) == contract
 
 
+def test_all_that_is_wrong_is_told_at_once(manager_client, url, form_data):
+    bad = {"base_monthly_fee": "ten", "currency": "XXX", "notice_days": "400", "volume-0-min_trades": "2"}
+    page = manager_client.post(url, form_data(manager_client.get(url)) | bad).content.decode()
+    messages = ("Enter a number.", "Give an ISO 4217 code", "The notice must be shorter", "The first tier starts")
+    assert all(message in page for message in messages)
+
+
 def test_cancelling_asks_why(manager_client, url, contract, form_data):
     data = form_data(manager_client.get(url)) | {"status": "cancelled"}
     response = manager_client.post(url, data)
