@@ -139,7 +139,8 @@ def _read_row(table: Field, path: str, item: Document, oddities: list[Oddity]) -
 
 
 def _text(raw: Any) -> str:
-    if isinstance(raw, str):
+    # BSON's Code is a text to isinstance(), but MongoDB does not find it as one, and it cannot be hashed.
+    if type(raw) is str:
         return raw
     if isinstance(raw, Mapping | list):
         raise _Unreadable
@@ -224,11 +225,11 @@ def _whole(raw: Any) -> int:
 
 def _lines(raw: Any) -> tuple[str, ...]:
     if isinstance(raw, str):
-        raise _Odd((raw,))
+        raise _Odd((str(raw),))
     if not isinstance(raw, list | tuple):
         raise _Unreadable
-    lines = tuple(item if isinstance(item, str) else describe(item) for item in raw)
-    if all(isinstance(item, str) for item in raw):
+    lines = tuple(item if type(item) is str else describe(item) for item in raw)
+    if all(type(item) is str for item in raw):
         return lines
     raise _Odd(lines, is_understood=False)
 

@@ -1,6 +1,7 @@
 """Contracts in MongoDB, one function a question; writes are the services' business."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +18,8 @@ from mongo.client import JOB_SECONDS, WRITE_SECONDS, reading
 from mongo.indexes import index
 
 IS_TEXT = {"$type": "string"}
+# A look-up by a value uses a partial index whose filter compares; one of `$type` it would pass by.
+HAS_TEXT = {"$gt": ""}
 INDEXES = [
     # One contract an account; both ids are how everybody finds a contract.
     index("contracts", "account_id", unique=True),
@@ -28,7 +31,7 @@ INDEXES = [
     index("contracts", "contract_type"),
     # A contract's history newest first, an edit's answer looked up, an account's history, recent changes.
     index("contract_revisions", "contract_id", "version", unique=True),
-    index("contract_revisions", "edit_id", unique=True, partial={"edit_id": IS_TEXT}),
+    index("contract_revisions", "edit_id", unique=True, partial={"edit_id": HAS_TEXT}),
     index("contract_revisions", "account_id", "-at"),
     index("contract_revisions", "-at"),
 ]
@@ -43,6 +46,7 @@ LISTED = tuple(
 # A document that another service wrote without a usable contract_id is reached by its _id, marked so.
 ID_MARK = "~"
 BATCH_SIZE = 200
+MOST_MANAGERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +146,29 @@ def count() -> int:
 def find_page(wanted: ContractFilter, *, today: date) -> ContractPage:
     """One page of the contracts that match, with the number of matches in each status: two operations."""
     with reading() as db:
-        counts = next(db.contracts.aggregate(queries.counts(wanted, today)))
-        by_status = {str(entry["_id"]): entry["n"] for entry in counts["statuses"]}
+        groups = list(db.contracts.aggregate(queries.counts(wanted, today)))
+        by_status = _by_status(groups, wanted.account_manager)
         total = by_status.get(wanted.status, 0) if wanted.status else sum(by_status.values())
         span = Span.of(wanted.page, total)
         found = list(db.contracts.aggregate(queries.page(wanted, today, span.skip, PAGE_SIZE, LISTED)))
     rows = tuple((key_of(entry), from_document(entry, LISTED)) for entry in found)
-    managers = tuple(str(entry["_id"]) for entry in counts["managers"] if entry["_id"])
-    return ContractPage(rows, span, by_status, managers)
+    managers = _managers(groups) | ({wanted.account_manager} if wanted.account_manager else set())
+    return ContractPage(rows, span, by_status, tuple(sorted(managers)[:MOST_MANAGERS]))
+
+
+def _managers(groups: Iterable[Mapping[str, Any]]) -> set[str]:
+    found = (group["_id"].get("manager") for group in groups)
+    return {name for name in found if isinstance(name, str) and name}
+
+
+def _by_status(groups: Iterable[Mapping[str, Any]], manager: str) -> dict[str, int]:
+    """The groups' sizes by status, of one account manager where one is wanted."""
+    found: Counter[str] = Counter()
+    for group in groups:
+        value = group["_id"].get("manager")
+        if not manager or manager in (value if isinstance(value, list) else [value]):
+            found[str(group["_id"].get("status"))] += group["n"]
+    return dict(found)
 
 
 def key_of(found: Mapping[str, Any]) -> str:

@@ -1,9 +1,11 @@
 """What an editor saw: the document a form, an ETag or a file was made from, so that a stale save is noticed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+import bson
+from bson.errors import BSONError
 from django.core import signing
 
 from mongo import codec
@@ -17,9 +19,12 @@ class SeenUnreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The version and the SHA-256 digest of a contract's canonical document."""
+    """The version and the SHA-256 digest of a contract's canonical document.
 
-    version: Any
+    The digest covers the version, which another service may have made a NaN: that differs from itself.
+    """
+
+    version: Any = field(compare=False)
     digest: str
 
 
@@ -27,15 +32,25 @@ def seen_of(document: Mapping[str, Any]) -> Seen:
     return Seen(document.get("version"), codec.digest(document))
 
 
+class _Exactly:
+    """Documents as BSON: JSON would turn what another service keeps under a name like `$date` into a date."""
+
+    def dumps(self, document: Mapping[str, Any]) -> bytes:
+        return bson.encode(document, codec_options=codec.CODEC_OPTIONS)
+
+    def loads(self, data: bytes) -> dict[str, Any]:
+        return bson.decode(data, codec_options=codec.CODEC_OPTIONS)
+
+
 def pack(document: Mapping[str, Any]) -> str:
     """The document signed and compressed, for a hidden field: the base of a merge when the save turns out stale."""
     fields = {key: value for key, value in document.items() if key != "_id"}
-    return signing.dumps(codec.canonical_json(fields), salt=SALT, compress=True)
+    return signing.dumps(fields, salt=SALT, serializer=_Exactly, compress=True)
 
 
 def unpack(text: str) -> dict[str, Any]:
     """The document that `pack` was given. Raises SeenUnreadable."""
     try:
-        return codec.from_json(signing.loads(text, salt=SALT))
-    except (signing.BadSignature, ValueError, TypeError) as error:
+        return signing.loads(text, salt=SALT, serializer=_Exactly)
+    except (signing.BadSignature, BSONError, ValueError) as error:
         raise SeenUnreadable("What this form was made from cannot be read.") from error

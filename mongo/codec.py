@@ -10,7 +10,6 @@ from bson import Decimal128, json_util
 from bson.binary import UuidRepresentation
 from bson.codec_options import CodecOptions, DatetimeConversion, TypeRegistry
 from bson.decimal128 import DecimalDecoder, DecimalEncoder
-from bson.errors import BSONError
 
 # Bad UTF-8 and dates beyond the calendar come from other services; they must not make a page fail.
 CODEC_OPTIONS: CodecOptions[dict[str, Any]] = CodecOptions(
@@ -55,27 +54,10 @@ def canonical_json(document: Mapping[str, Any]) -> str:
     )
 
 
-def from_json(text: str) -> Any:
-    """The value of plain or Extended JSON, Decimals instead of Decimal128. Raises ValueError."""
-    try:
-        return decoded(json_util.loads(text, json_options=CANONICAL))
-    except (BSONError, ArithmeticError, LookupError, TypeError, RecursionError) as error:
-        raise ValueError(f"The text is no Extended JSON: {error}") from error
-
-
 def digest(document: Mapping[str, Any]) -> str:
     """SHA-256 of the canonical JSON of all fields but `_id`, in hexadecimal."""
     fields = {key: value for key, value in document.items() if key != "_id"}
     return hashlib.sha256(canonical_json(fields).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def decoded(value: Any) -> Any:
-    """Decimals instead of Decimal128, at every depth."""
-    if isinstance(value, Mapping):
-        return {key: decoded(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [decoded(item) for item in value]
-    return value.to_decimal() if isinstance(value, Decimal128) else value
 
 
 def _encodable(value: Any) -> Any:

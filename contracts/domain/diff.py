@@ -43,7 +43,7 @@ def changes(before: Flat, after: Flat) -> tuple[Change, ...]:
     """The paths of either state whose values differ, in the order of `after`; a missing path counts as None."""
     paths = dict.fromkeys([*after, *before])
     pairs = ((path, before.get(path), after.get(path)) for path in paths)
-    return tuple(Change(path, old, new) for path, old, new in pairs if old != new)
+    return tuple(Change(path, old, new) for path, old, new in pairs if not _same(old, new))
 
 
 def merge(base: Flat, theirs: Flat, mine: Flat) -> Merge:
@@ -54,12 +54,23 @@ def merge(base: Flat, theirs: Flat, mine: Flat) -> Merge:
     for path, own in mine.items():
         was, other = base.get(path), theirs.get(path)
         values[path] = own
-        if own == was and other != was:
+        if _same(other, was):
+            continue
+        if _same(own, was):
             values[path] = other
             taken.append(Change(path, was, other))
-        elif own != was and other != was and own != other:
+        elif not _same(own, other):
             clashes.append(Clash(path, was, other, own))
     return Merge(values, tuple(clashes), tuple(taken))
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values are equal; NaN, which other services may keep in a row, is not equal even to itself."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(_same(value, other[name]) for name, value in one.items())
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return repr(one) == repr(other) or bool(one == other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,7 @@ def row_changes(before: Sequence[Any], after: Sequence[Any]) -> tuple[RowChange,
     """The rows that differ, by position."""
     longest = max(len(before), len(after))
     pairs = ((n, _row(before, n), _row(after, n)) for n in range(longest))
-    return tuple(RowChange(n + 1, old, new) for n, old, new in pairs if old != new)
+    return tuple(RowChange(n + 1, old, new) for n, old, new in pairs if not _same(old, new))
 
 
 def _row(rows: Sequence[Any], number: int) -> Any:

@@ -44,7 +44,7 @@ class TextField(forms.CharField):
 
 
 def untouched(path: str, text: str) -> str:
-    """A text as it comes back from a browser if nobody touches it: without line ends if its control has one line."""
+    """A text as it comes back from a browser if nobody touches it: a control of one line loses the line ends."""
     if path in LONG_TEXTS:
         return text.replace("\r\n", "\n").replace("\r", "\n").strip()
     return text.replace("\r", "").replace("\n", "").strip()

@@ -88,9 +88,10 @@ TABLES: dict[str, tuple[Field, type[RowFormSet], type[Any]]] = {
 
 def row_initials(table: Field, start: Contract, base: Contract) -> list[dict[str, Any]]:
     """What the rows of a table start with; `origin` finds the row of the base whose unknown fields they keep."""
-    known = [row.extra for row in base.at(table.path)]
+    # Compared as they are written out: what other services keep there may be a NaN, which equals nothing.
+    known = [repr(row.extra) for row in base.at(table.path)]
     return [
         {column.name: getattr(row, column.name) for column in table.columns}
-        | {"origin": known.index(row.extra) if row.extra and row.extra in known else None}
+        | {"origin": known.index(repr(row.extra)) if row.extra and repr(row.extra) in known else None}
         for row in start.at(table.path)
     ]
