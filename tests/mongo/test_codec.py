@@ -7,7 +7,6 @@ from typing import Any
 import bson
 import pytest
 from bson.datetime_ms import DatetimeMS
-from hypothesis import strategies as st
 from pymongo.database import Database
 
 from mongo import codec
@@ -15,12 +14,6 @@ from mongo.client import Document
 
 NOON = datetime(2026, 11, 21, 12, 0, 0, 123_456, tzinfo=UTC)
 FAR = DatetimeMS(2**60)
-AMOUNTS = st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**20), max_value=10**20)
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats() | st.text() | AMOUNTS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=10,
-)
 
 
 def there_and_back(db: Database[Document], value: Any) -> Any:
