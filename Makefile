@@ -7,6 +7,9 @@ PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check 
 # Narrows `make test` and `make prove`, as in: make test ARGS="tests/mongo -k breaker"
 ARGS ?=
 
+# What `make prove` tries with many more examples than `make test`.
+PROPERTIES := tests/contracts/domain tests/contracts/test_documents.py tests/contracts/test_forms.py
+
 # With a MongoDB of your own, nothing embedded is needed.
 LOCAL := $(if $(MONGODB_URI),requirements.txt,requirements-local.txt)
 
@@ -23,7 +26,7 @@ test: $(VENV)/requirements-dev.txt ## run all tests, in a browser too where ther
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 $(ARGS)
 
 prove: $(VENV)/requirements-dev.txt ## run the long proofs: outages, kills, load, large data
-	@$(BIN)/python -m pytest --override-ini addopts=--strict-markers tests/prove $(ARGS)
+	@EXAMPLES=500 $(BIN)/python -m pytest --override-ini addopts=--strict-markers --capture=no tests/prove $(PROPERTIES) $(ARGS)
 
 lint: $(VENV)/requirements-dev.txt ## check style and types
 	@$(BIN)/ruff check .

@@ -131,8 +131,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     DATA_DIR.mkdir(exist_ok=True)
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Opening a connection for every request costs more than a page's queries, in SQLite too.
+DATABASES["default"]["CONN_MAX_AGE"] = 60
 
 # MongoDB: contracts and logs ------------------------------------------------------------------------------
 
@@ -211,6 +212,8 @@ if HTTPS:
 
 # A contract with 200 tiers of both kinds and 100 add-ons stays within it.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# A form carries the document it was made from, to which other services may have added whatever they like.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

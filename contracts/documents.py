@@ -37,6 +37,8 @@ _PARTS = {
     "billing_contact": BillingContact,
     "sla_terms": SlaTerms,
 }
+# Path → the group that a field lies in, if any, and its name there.
+_PLACES = {field.path: tuple(field.path.rpartition(".")[::2]) for field in fields.ALL}
 _ROWS = {
     fields.VOLUME_TIERS.path: VolumeTier,
     fields.VALUE_TIERS.path: ValueTier,
@@ -77,27 +79,21 @@ def from_document(document: Document, only: Sequence[Field] = fields.ALL) -> Con
     top: dict[str, Any] = {}
     parts: dict[str, dict[str, Any]] = {name: {} for name in _PARTS}
     for field in only:
-        raw = _at(document, field.path, oddities)
-        if raw is None:
-            continue
-        value = _read(field, field.path, raw, oddities)
-        if value is None:
-            continue
-        part, _, name = field.path.rpartition(".")
-        (parts[part] if part else top)[name] = value
+        part, name = _PLACES[field.path]
+        raw = _group(document, part, oddities).get(name) if part else document.get(name)
+        value = None if raw is None else _read(field, field.path, raw, oddities)
+        if value is not None:
+            (parts[part] if part else top)[name] = value
     built = {name: _PARTS[name](**values) for name, values in parts.items() if values}
     return Contract(**top, **built, oddities=tuple(dict.fromkeys(oddities)))
 
 
-def _at(document: Document, path: str, oddities: list[Oddity]) -> Any:
-    part, _, name = path.rpartition(".")
-    if not part:
-        return document.get(name)
-    inner = document.get(part)
-    if inner is None or isinstance(inner, Mapping):
-        return (inner or {}).get(name)
-    oddities.append(Oddity(part, describe(inner), "a group of fields"))
-    return None
+def _group(document: Document, name: str, oddities: list[Oddity]) -> Document:
+    found = document.get(name)
+    if found is None or isinstance(found, Mapping):
+        return found or {}
+    oddities.append(Oddity(name, describe(found), "a group of fields"))
+    return {}
 
 
 def _read(field: Field, path: str, raw: Any, oddities: list[Oddity]) -> Any:
@@ -273,6 +269,8 @@ def to_document(contract: Contract) -> dict[str, Any]:
 def _write(field: Field, value: Any) -> Any:
     if field.kind == fields.DATE and value is not None:
         return datetime.combine(value, time(), UTC)
+    if field.kind == fields.DECIMAL and value is not None and value == 0:
+        return value.copy_abs()
     if field.kind == fields.LINES:
         return list(value)
     if field.kind == fields.ROWS:

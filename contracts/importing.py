@@ -8,7 +8,7 @@ from contracts import services
 from contracts.domain.errors import ContractError, ContractInvalid, Problem
 from contracts.domain.model import Contract
 from contracts.files.rows import Row
-from contracts.planning import CHANGED, NEW, REFUSED, Mode, Planned, plan
+from contracts.planning import CHANGED, NEW, REASON, REFUSED, Mode, Planned, plan
 from users.actor import Actor
 
 
@@ -37,7 +37,7 @@ def write(planned: Planned, *, actor: Actor, now: datetime | None = None) -> Pla
 def _stored(planned: Planned, actor: Actor, now: datetime | None) -> Contract:
     contract = planned.contract
     if planned.outcome == NEW:
-        return services.create(contract, actor=actor, now=now, action="imported").contract
+        return services.create(contract, actor=actor, now=now, reason=REASON, action="imported").contract
     if planned.outcome == CHANGED and planned.seen:
         saved = services.update(
             contract,
@@ -45,6 +45,7 @@ def _stored(planned: Planned, actor: Actor, now: datetime | None) -> Contract:
             seen=planned.seen,
             actor=actor,
             now=now,
+            reason=REASON,
             action="imported",
         )
         return saved.contract

@@ -21,6 +21,8 @@ from mongo.errors import MongoRefused, translated
 
 OUTCOMES = NEW, CHANGED, UNCHANGED, REFUSED = "new", "changed", "unchanged", "refused"
 BATCH_SIZE = 200
+# What the history says of every change that a file brought.
+REASON = "Imported from a file"
 
 Document = dict[str, Any]
 Problems = tuple[Problem, ...]
@@ -140,7 +142,7 @@ def _existing(row: Row, document: Document, mode: Mode, now: datetime) -> Planne
     given = {path: value for path, value in flat(row.contract).items() if path in row.given}
     wanted = from_flat(before, given)
     try:
-        preview = services.preview(before, wanted, now=now)
+        preview = services.preview(before, wanted, now=now, reason=REASON)
     except ContractInvalid as error:
         return _result(row, wanted, _first_of_each_path(row.problems, error.problems))
     problems = _first_of_each_path(row.problems, _unstorable(wanted))

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from contracts.documents import flat, from_flat
 from contracts.domain import diff, fields
 from contracts.domain.diff import Change
 from contracts.domain.fields import Field
-from contracts.domain.model import Contract
+from contracts.domain.model import Contract, is_addressable
 
 EMPTY = (None, "", [])
 EDITABLE = {field.path for field in fields.TERMS}
@@ -57,6 +59,10 @@ def lines(changes: Iterable[Change]) -> list[Line]:
     return found
 
 
+def _group(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
 def _rows(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
@@ -80,6 +86,14 @@ class Revision:
     currency: str
 
     @property
+    def url(self) -> str:
+        """Where the revision stands as a page; nowhere, where others gave it no id and number to ask for."""
+        is_number = isinstance(self.version, int) and not isinstance(self.version, bool) and self.version >= 0
+        if not is_number or not is_addressable(self.contract_id):
+            return ""
+        return reverse("contracts:revision", args=[self.contract_id, self.version])
+
+    @property
     def summary(self) -> str:
         """The fields that changed, in a few words."""
         names = list(dict.fromkeys(line.field.label for line in self.lines))
@@ -88,13 +102,14 @@ class Revision:
 
 
 def revision(stored: Mapping[str, Any]) -> Revision:
-    """A revision from its document; what is missing in one that others wrote is shown as empty."""
-    actor, document = stored.get("actor") or {}, stored.get("document") or {}
+    """A revision from its document; what is missing or no such thing in one that others wrote is empty."""
+    actor, document = _group(stored.get("actor")), _group(stored.get("document"))
     action = str(stored.get("action", ""))
     label, tone, icon = ACTIONS.get(action, (action.capitalize() or "Changed", "muted", "circle-dot"))
     changes = [
         Change(str(entry.get("path")), entry.get("before"), entry.get("after"))
-        for entry in stored.get("changes") or []
+        for entry in _rows(stored.get("changes"))
+        if isinstance(entry, Mapping)
     ]
     return Revision(
         contract_id=str(stored.get("contract_id", "")),

@@ -12,6 +12,8 @@ from itertools import product
 from math import prod
 from typing import Any
 
+from bson import ObjectId
+
 from contracts.domain import lifecycle
 from contracts.domain.fields import Field
 from contracts.domain.filters import WINDOWS, ContractFilter
@@ -46,6 +48,8 @@ MOST_SPELLINGS = 16
 # Beyond these, other services' values are not taken for a day or a price.
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
 MOST_NOTICE_DAYS = 3_650
+NUMERIC = ["decimal", "double", "int", "long", "string", "missing", "null"]
+INACTIVE = [False, 0, "false", "False", "FALSE"]
 MOST_MONEY = Decimal("1E+34")
 
 
@@ -165,7 +169,10 @@ def key_of(found: Mapping[str, Any], mark: str) -> str:
     # BSON's Code is a text to isinstance(), yet MongoDB would not find it as one.
     if type(contract_id) is str and is_addressable(contract_id):
         return contract_id
-    return f"{mark}{found.get('_id', '')}"
+    own = found.get("_id")
+    if isinstance(own, ObjectId) or (type(own) is str and is_addressable(own)):
+        return f"{mark}{own}"
+    return ""
 
 
 def overview(today: date) -> Pipeline:
@@ -192,7 +199,7 @@ def overview(today: date) -> Pipeline:
 def _fees() -> Pipeline:
     """Recurring fee per currency, largest first, and how many documents hold a fee that is no price."""
     add_ons = {"$cond": [{"$isArray": "$add_ons"}, "$add_ons", []]}
-    active = {"$filter": {"input": add_ons, "as": "a", "cond": {"$ne": ["$$a.active", False]}}}
+    active = {"$filter": {"input": add_ons, "as": "a", "cond": {"$not": [{"$in": ["$$a.active", INACTIVE]}]}}}
     fees = {"$map": {"input": active, "as": "a", "in": _price("$$a.monthly_fee")}}
     return [
         {
@@ -208,7 +215,9 @@ def _fees() -> Pipeline:
 
 
 def _as_decimal(path: str) -> dict[str, Any]:
-    return {"$convert": {"input": path, "to": "decimal", "onError": Decimal(-1), "onNull": Decimal(0)}}
+    """The number at a path, also in a text; a date or a boolean, which MongoDB would convert, is none."""
+    number = {"$convert": {"input": path, "to": "decimal", "onError": Decimal(-1), "onNull": Decimal(0)}}
+    return {"$cond": [{"$in": [{"$type": path}, NUMERIC]}, number, Decimal(-1)]}
 
 
 def _is_price(path: str) -> dict[str, Any]:

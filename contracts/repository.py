@@ -69,8 +69,9 @@ def document(key: str) -> dict[str, Any]:
 
 
 def _by_key(key: str) -> dict[str, Any]:
-    if key.startswith(ID_MARK) and ObjectId.is_valid(key[1:]):
-        return {"_id": ObjectId(key[1:])}
+    if key.startswith(ID_MARK):
+        own = key[1:]
+        return {"_id": {"$in": [own, ObjectId(own)] if ObjectId.is_valid(own) else [own]}}
     return {"contract_id": key}
 
 
@@ -125,7 +126,9 @@ def all_documents() -> Iterator[dict[str, Any]]:
         yield from batch
         # An id in bad UTF-8 is read with marks, and is greater than what was read: it must not come again.
         read = [found["_id"] for found in batch]
-        wanted = {"contract_id": {"$gt": batch[-1]["contract_id"]}, "_id": {"$nin": read}}
+        last, own = batch[-1]["contract_id"], {"_id": {"$nin": read}}
+        # Without the unique index an id may stand twice, also across two batches.
+        wanted = {"$or": [{"contract_id": {"$gt": last}, **own}, {"contract_id": last, "_id": {"$gt": read[-1]}}]}
     with reading(JOB_SECONDS) as db:
         unnamed = [found["_id"] for found in db.contracts.find({"contract_id": {"$not": IS_TEXT}}, {"_id": 1})]
     for start in range(0, len(unnamed), BATCH_SIZE):
@@ -134,7 +137,7 @@ def all_documents() -> Iterator[dict[str, Any]]:
 
 def _batch(wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
     with reading(JOB_SECONDS) as db:
-        return list(db.contracts.find(wanted).sort("contract_id", 1).limit(BATCH_SIZE))
+        return list(db.contracts.find(wanted).sort([("contract_id", 1), ("_id", 1)]).limit(BATCH_SIZE))
 
 
 def count() -> int:
@@ -172,7 +175,7 @@ def _by_status(groups: Iterable[Mapping[str, Any]], manager: str) -> dict[str, i
 
 
 def key_of(found: Mapping[str, Any]) -> str:
-    """The id that stands in a contract's address: its own where it can, else its _id with a mark."""
+    """The id that stands in a contract's address: its own where it can, else its _id with a mark, else none."""
     return queries.key_of(found, ID_MARK)
 
 

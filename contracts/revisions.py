@@ -17,6 +17,7 @@ SUMMARY = dict.fromkeys(
     "contract_id account_id version at actor action reason changes document.account_name document.currency".split(),
     1,
 )
+CHAINED: Document = {"contract_id": {"$type": "string"}, "version": {"$type": "number"}}
 PAGE_SIZE = 25
 BATCH_SIZE = 200
 
@@ -96,6 +97,7 @@ def hash_of(revision: Mapping[str, Any]) -> str:
 
 def breaks() -> Iterator[Break]:
     """Every place where a contract's chain of revisions does not hold, in the order of contracts and versions."""
+    yield from _nameless()
     previous: Document | None = None
     for revision in _all():
         same = previous is not None and previous.get("contract_id") == revision.get("contract_id")
@@ -103,6 +105,14 @@ def breaks() -> Iterator[Break]:
         if reason:
             yield Break(str(revision.get("contract_id")), revision.get("version"), reason)
         previous = revision
+
+
+def _nameless() -> Iterator[Break]:
+    """Revisions that no chain can hold, since MongoDB compares values of one type only."""
+    with reading(JOB_SECONDS) as db:
+        found = list(db.contract_revisions.find({"$nor": [CHAINED]}, {"contract_id": 1, "version": 1}))
+    for entry in found:
+        yield Break(str(entry.get("contract_id")), entry.get("version"), "its contract or version is no such thing")
 
 
 def _broken(previous: Document | None, revision: Document) -> str | None:
@@ -114,14 +124,14 @@ def _broken(previous: Document | None, revision: Document) -> str | None:
 
 
 def _all() -> Iterator[Document]:
-    """All revisions by contract and version, read in batches so that none outlives its time bound."""
+    """All that chains hold, by contract and version, read in batches so that none outlives its time bound."""
     after: tuple[Any, Any] | None = None
     while True:
-        query: Document = {}
+        query: Document = dict(CHAINED)
         if after:
             contract_id, version = after
             same = {"contract_id": contract_id, "version": {"$gt": version}}
-            query = {"$or": [same, {"contract_id": {"$gt": contract_id}}]}
+            query = {"$or": [same, {"contract_id": {"$gt": contract_id}, "version": CHAINED["version"]}]}
         with reading(JOB_SECONDS) as db:
             order = [("contract_id", 1), ("version", 1)]
             batch = list(db.contract_revisions.find(query).sort(order).limit(BATCH_SIZE))

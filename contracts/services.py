@@ -141,7 +141,7 @@ def update(
             return saved
         live = _expected(db, key, seen, session)
         before = from_document(live)
-        after = _edited(before, contract, act.now)
+        after = _edited(before, contract, act.now, reason)
         changed = diff.changes(flat(before), flat(after))
         if not changed:
             return Saved(before)
@@ -167,7 +167,6 @@ def delete(
     account_id: str | None = None,
     actor: Actor = PYTHON,
     now: datetime | None = None,
-    form_id: str | None = None,
     reason: str = "",
 ) -> Saved:
     """Remove a contract, provided that it is still as it was seen; its history stays. Gives what was removed.
@@ -175,7 +174,7 @@ def delete(
     Raises ContractNotFound, ContractChanged, OutcomeUnknown and other MongoErrors.
     """
     key = _key(contract_id, account_id)
-    act = _act(actor, "deleted", now, reason, edit_id_of(form_id, "deleted", *key.values()))
+    act = _act(actor, "deleted", now, reason, edit_id_of(None))
 
     def done(db: Db, session: ClientSession | None = None) -> Saved | None:
         revision = revisions.by_edit_id(db, act.edit_id, session)
@@ -193,9 +192,9 @@ def delete(
     return _run(work, done)
 
 
-def preview(before: Contract, wanted: Contract, *, now: datetime | None = None) -> Saved:
+def preview(before: Contract, wanted: Contract, *, now: datetime | None = None, reason: str = "") -> Saved:
     """What `update` would make of `before`, without writing anything. Raises ContractInvalid."""
-    after = _edited(before, wanted, now or datetime.now(UTC))
+    after = _edited(before, wanted, now or datetime.now(UTC), reason)
     return Saved(after, diff.changes(flat(before), flat(after)))
 
 
@@ -229,19 +228,21 @@ def _completed(contract: Contract, act: Act) -> Contract:
     return lifecycle.with_renewal_date(new)
 
 
-def _edited(before: Contract, wanted: Contract, now: datetime) -> Contract:
+def _edited(before: Contract, wanted: Contract, now: datetime, reason: str) -> Contract:
     """The contract as wanted, with what no editor decides taken from before. Raises ContractInvalid."""
     kept = {name: getattr(before, name) for name in UNDECIDED}
     after = replace(wanted, **kept)
-    _check((*_forbidden(before, after), *rules.problems(after)))
+    _check((*_forbidden(before, after, reason), *rules.problems(after)))
     return lifecycle.settled(before, after, now.date())
 
 
-def _forbidden(before: Contract, wanted: Contract) -> tuple[Problem, ...]:
+def _forbidden(before: Contract, wanted: Contract, reason: str) -> tuple[Problem, ...]:
     """Changes that the rules of a single state cannot see."""
     found = []
     if wanted.status != before.status and wanted.status not in lifecycle.allowed(before.status):
         found.append(Problem("status", f"{before.status} cannot become {wanted.status}."))
+    if wanted.status == "cancelled" != before.status and not reason.strip():
+        found.append(Problem("reason", "Say why the contract is cancelled."))
     if before.status != "draft" and before.start_date and wanted.start_date != before.start_date:
         found.append(Problem("start_date", "The start never moves once the contract has left draft."))
     return tuple(found)
@@ -277,7 +278,7 @@ def _adopted(db: Db, live: Document, act: Act, session: ClientSession) -> Docume
         Act(actor=other, action="adopted", now=act.now),
         live,
         previous=previous,
-        version=max(previous["version"] + 1 if previous else 1, found.version),
+        version=max(previous["version"] + 1 if previous else 1, min(found.version, rules.MOST_COUNT - 1)),
         changed=diff.changes(flat(from_document(known)), flat(found)) if known else (),
         session=session,
     )
@@ -318,9 +319,15 @@ def _done(db: Db, edit_id: str | None, wanted: Contract, session: ClientSession 
         return None
     saved = from_document(revision["document"])
     changed = tuple(Change(**change) for change in revision["changes"])
-    returned = {change.path: change.before for change in changed if change.path == "status"}
     terms = _terms(saved)
-    return Saved(saved, changed) if _terms(wanted) in (terms, {**terms, **returned}) else None
+    return Saved(saved, changed) if _terms(wanted) in (terms, {**terms, **_asked_status(changed)}) else None
+
+
+def _asked_status(changed: Changes) -> dict[str, Any]:
+    """The status that was asked for where a later end returned the contract to active by itself."""
+    before = {change.path: change.before for change in changed}
+    waited = before.get("status") in lifecycle.WAITING and "end_date" in before
+    return {"status": before["status"]} if waited else {}
 
 
 def _terms(contract: Contract) -> dict[str, Any]:
@@ -340,7 +347,7 @@ def _run(work: Callable[[Db, ClientSession], Saved], done: Callable[[Db], Saved 
 
 def _found_after_all(done: Callable[[Db], Saved | None]) -> Saved | None:
     try:
-        with reading() as db:
+        with reading(past_breaker=True) as db:
             return done(db)
     except MongoError:
         return None

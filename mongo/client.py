@@ -15,7 +15,14 @@ from pymongo.server_api import ServerApi
 
 from mongo.breaker import Breaker
 from mongo.codec import CODEC_OPTIONS
-from mongo.errors import MongoError, MongoNotConfigured, MongoRefused, MongoUnavailable, translated
+from mongo.errors import (
+    MongoError,
+    MongoNotConfigured,
+    MongoRefused,
+    MongoSlow,
+    MongoUnavailable,
+    translated,
+)
 
 Document = dict[str, Any]
 
@@ -82,9 +89,12 @@ def database() -> Database[Document]:
 
 
 @contextmanager
-def reading(seconds: float = READ_SECONDS) -> Iterator[Database[Document]]:
-    """A block of reads bounded in time; raises MongoNotConfigured, MongoUnavailable or MongoRefused."""
-    with bounded(seconds), translated():
+def reading(seconds: float = READ_SECONDS, *, past_breaker: bool = False) -> Iterator[Database[Document]]:
+    """A block of reads bounded in time; raises MongoNotConfigured, MongoUnavailable or MongoRefused.
+
+    `past_breaker` asks even while the breaker is open: for a look-up that somebody's save hangs on.
+    """
+    with bounded(seconds, past_breaker=past_breaker), translated():
         yield database()
 
 
@@ -102,18 +112,18 @@ def ping(seconds: float) -> None:
 
 
 @contextmanager
-def bounded(seconds: float) -> Iterator[None]:
+def bounded(seconds: float, *, past_breaker: bool = False) -> Iterator[None]:
     """A block that ends in time and tells the breaker how it went; errors must be translated inside it."""
-    if settings.MONGODB_URI:
+    if settings.MONGODB_URI and not past_breaker:
         breaker.check()
     try:
         with pymongo.timeout(seconds):
             yield
-    except MongoUnavailable:
-        breaker.failed()
-        raise
-    except MongoError:
-        # A server that refuses is a server that answers.
-        breaker.succeeded()
+    except MongoError as error:
+        # A server that refuses, or ends what takes too long, is a server that answers.
+        if isinstance(error, MongoUnavailable) and not isinstance(error, MongoSlow):
+            breaker.failed()
+        else:
+            breaker.succeeded()
         raise
     breaker.succeeded()

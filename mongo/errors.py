@@ -23,6 +23,8 @@ from pymongo.errors import (
 )
 
 AUTHENTICATION_CODES = {13, 18, 8000}
+# The driver says so of itself, without asking a server that may well be hanging.
+BUDGET_SPENT_TEXT = "would exceed time limit"
 QUOTA_TEXT = "space quota"
 STANDALONE_TEXT = "Transaction numbers are only allowed"
 
@@ -40,6 +42,10 @@ class MongoNotConfigured(MongoError):
 
 class MongoUnavailable(MongoError):
     """MongoDB did not answer within the time allowed; nothing was written."""
+
+
+class MongoSlow(MongoUnavailable):
+    """MongoDB is there, and ended an operation that took too long."""
 
 
 class OutcomeUnknown(MongoUnavailable):
@@ -88,7 +94,7 @@ def translated(*, write: bool = False, transaction: bool = False) -> Iterator[No
             unknown = error.has_error_label("UnknownTransactionCommitResult")
         else:
             unknown = write and may_have_been_written(error)
-        _raise(error, unknown=unknown)
+        _raise(error, unknown=unknown, write=write or transaction)
     except Inexact as error:
         raise MongoRefused("MongoDB cannot hold this value: a number has more than 34 digits.") from error
     except RecursionError as error:
@@ -97,13 +103,19 @@ def translated(*, write: bool = False, transaction: bool = False) -> Iterator[No
         raise MongoRefused(f"MongoDB cannot hold this value: {_short(error)}.") from error
 
 
-def _raise(error: PyMongoError, *, unknown: bool) -> NoReturn:
+def _raise(error: PyMongoError, *, unknown: bool, write: bool) -> NoReturn:
     if unknown:
         raise OutcomeUnknown(
             "MongoDB's answer was lost, so it is not known whether the change was saved."
         ) from error
     if isinstance(error, DuplicateKeyError):
         raise Duplicate(tuple((error.details or {}).get("keyPattern", {}))) from error
+    if isinstance(error, ExecutionTimeout) and BUDGET_SPENT_TEXT not in str(error):
+        raise MongoSlow(
+            "Others kept MongoDB busy with this for too long, so nothing was saved."
+            if write
+            else "This took MongoDB too long. Ask for less, for example with another filter."
+        ) from error
     if is_lost_connection(error):
         raise MongoUnavailable("MongoDB did not answer in time.") from error
     if isinstance(error.__cause__, DNSException):

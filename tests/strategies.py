@@ -1,5 +1,6 @@
 """Contracts and documents for property tests: every valid contract, and whatever other services may write."""
 
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Context, Decimal
@@ -29,9 +30,11 @@ from contracts.domain.model import (
 from contracts.domain.rules import EARLIEST, LATEST, MOST_COUNT, MOST_DIGITS
 from mongo.codec import CODEC_OPTIONS
 
-quick = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# `make prove` asks for many more.
+EXAMPLES = int(os.environ.get("EXAMPLES", "30"))
+quick = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # Against a server: what a fixture gave lasts from one example to the next.
-served = settings(quick, max_examples=20, suppress_health_check=list(HealthCheck))
+served = settings(quick, max_examples=EXAMPLES * 2 // 3, suppress_health_check=list(HealthCheck))
 
 EXACT = Context(prec=2 * MOST_DIGITS)
 CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")

@@ -4,7 +4,7 @@ A list shows hundreds of them, so they put strings together themselves and keep 
 """
 
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.forms import BaseForm
+from django.http import HttpRequest
 from django.template import Context
 from django.urls import reverse
 from django.utils.html import escape
@@ -128,6 +129,7 @@ def _when_moment(value: datetime, now: datetime) -> SafeString:
     return _time(*_stamp(value), words.relative_moment(value, now), words.format_moment(value))
 
 
+@lru_cache(maxsize=4096)
 def _stamp(value: datetime) -> tuple[str, str]:
     exact = words.in_utc(value)
     # strftime would take longer than all the rest of the tag.
@@ -169,30 +171,34 @@ def moment(value: Any) -> SafeString:
 @register.simple_tag(takes_context=True)
 def qs(context: Context, **changes: Any) -> str:
     """The page's query string with these changes; another page of the list only where it is asked for."""
-    query = _query(context)
-    for key, value in {"page": None, **changes}.items():
-        if value is None or value == "":
-            query.pop(key, None)
-        else:
-            query[key] = [str(value)]
-    return _address(query)
+    return _changed(context["request"], {"page": None, **changes})
 
 
 @register.simple_tag(takes_context=True)
 def qs_without(context: Context, key: str, value: Any) -> str:
     """The page's query string without one value of a parameter that may have several."""
-    query = _query(context)
-    query[key] = [kept for kept in query.get(key, ()) if kept != str(value)]
-    query.pop("page", None)
-    return _address(query)
+    request = context["request"]
+    kept = [other for other in request.GET.getlist(key) if other != str(value)]
+    return _changed(request, {"page": None, key: kept})
 
 
-def _query(context: Context) -> dict[str, list[str]]:
-    return dict(context["request"].GET.lists())
+def _changed(request: HttpRequest, changes: Mapping[str, Any]) -> str:
+    query = dict(_parameters(request))
+    for key, value in changes.items():
+        if value in (None, "", []):
+            query.pop(key, None)
+        else:
+            query[key] = urlencode({key: value}, doseq=True)
+    return f"?{'&'.join(query.values())}"
 
 
-def _address(query: dict[str, list[str]]) -> str:
-    return f"?{urlencode(query, doseq=True)}"
+def _parameters(request: HttpRequest) -> dict[str, str]:
+    """Each parameter of the address as it stands there; kept with the request, since a list asks many times."""
+    if not hasattr(request, "encoded_parameters"):
+        request.encoded_parameters = {
+            key: urlencode({key: values}, doseq=True) for key, values in request.GET.lists()
+        }
+    return request.encoded_parameters
 
 
 # Small parts ----------------------------------------------------------------------------------------------

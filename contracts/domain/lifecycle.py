@@ -18,6 +18,8 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
 }
 # Statuses whose recurring fee counts, and whose end is worth a reminder.
 IN_FORCE = ("active", "pending_renewal")
+# Statuses that a later end returns to active.
+WAITING = ("pending_renewal", "expired")
 
 
 def allowed(status: str) -> tuple[str, ...]:
@@ -61,7 +63,7 @@ def settled(before: Contract, after: Contract, today: date) -> Contract:
         return replace(after, renewal_date=before.renewal_date)
     after = with_renewal_date(after)
     notice = notice_date(after)
-    waiting = after.status == before.status and after.status in ("pending_renewal", "expired")
+    waiting = after.status == before.status and after.status in WAITING
     if waiting and (notice is None or notice > today):
         return replace(after, status="active")
     return after

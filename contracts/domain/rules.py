@@ -37,8 +37,15 @@ def problems(contract: Contract) -> tuple[Problem, ...]:
 
 def _missing(contract: Contract) -> Iterator[Problem]:
     for path in REQUIRED:
-        if contract.at(path) in (None, ""):
+        if _is_blank(contract.at(path)):
             yield Problem(path, f"Give the {fields.label_of(path).lower()}.")
+
+
+def _is_blank(value: Any) -> bool:
+    """Whether there is nothing to see: a text of invisible characters is none."""
+    if isinstance(value, str):
+        return not any(character.isprintable() and not character.isspace() for character in value)
+    return value is None
 
 
 def shapes(contract: Contract, of: Iterable[Field] = (*fields.IDENTITY, *fields.TERMS)) -> Iterator[Problem]:
@@ -76,6 +83,7 @@ def _text(path: str, value: str, limit: int) -> Iterator[Problem]:
 def _lines(path: str, values: Sequence[str], limit: int) -> Iterator[Problem]:
     if len(values) > MOST_LINES:
         yield Problem(path, f"Give {MOST_LINES} at most; these are {len(values):,}.")
+        return
     for value in values:
         yield from _text(path, value, limit)
     if len(set(values)) < len(values):
@@ -106,6 +114,7 @@ def _width(number: Decimal) -> int:
 def _cells(table: Field, path: str, rows: Sequence[Any]) -> Iterator[Problem]:
     if len(rows) > MOST_ROWS:
         yield Problem(path, f"Give {MOST_ROWS} rows at most; these are {len(rows):,}.")
+        return
     for number, row in enumerate(rows):
         for column in table.columns:
             yield from _shape(column, f"{path}.{number}.{column.path}", getattr(row, column.path))

@@ -11,7 +11,7 @@ from contracts.domain import rules
 from contracts.domain.errors import Problem
 from contracts.domain.model import Contract
 from contracts.forms.contract import ContractForm, name_of
-from contracts.forms.rows import TABLES, RowFormSet, row_initials
+from contracts.forms.rows import MOST_SHOWN, TABLES, RowFormSet, row_initials
 
 
 class ContractForms:
@@ -37,7 +37,7 @@ class ContractForms:
         total = more.get(name, "")
         if prefix in TABLES and total.isdecimal():
             # Python refuses to read a number of thousands of digits, and six are more than enough.
-            more[name] = str(min(int(total[:6]), rules.MOST_ROWS) + 1)
+            more[name] = str(min(int(total[:6]), MOST_SHOWN - 1) + 1)
         made = cls(base, more)
         made.main.quiet = True
         for table in made.tables.values():

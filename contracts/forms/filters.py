@@ -5,9 +5,7 @@ from collections.abc import Iterable
 from django import forms
 from django.core.exceptions import ValidationError
 
-from contracts.domain import currency
 from contracts.domain.filters import SORTS, ContractFilter
-from contracts.domain.model import STATUSES, TYPES
 
 
 class OneOf(forms.CharField):
@@ -26,11 +24,12 @@ class FilterForm(forms.Form):
     """The query string of the list of contracts."""
 
     q = forms.CharField(max_length=200, required=False, label="Search")
-    status = OneOf(STATUSES)
-    contract_type = OneOf(TYPES)
+    # Other services make up statuses, plans and currencies of their own, so any text may be asked for.
+    status = forms.CharField(max_length=100, required=False)
+    contract_type = forms.CharField(max_length=100, required=False)
     account_manager = forms.CharField(max_length=150, required=False)
     tag = forms.CharField(max_length=100, required=False)
-    currency = OneOf(currency.CODES)
+    currency = forms.CharField(max_length=100, required=False)
     ends = forms.IntegerField(min_value=0, max_value=3_650, required=False, label="Ends within days")
     notice = forms.IntegerField(min_value=0, max_value=3_650, required=False, label="Notice within days")
     sort = OneOf((*SORTS, *(f"-{key}" for key in SORTS)))

@@ -11,6 +11,9 @@ from contracts.domain.model import AddOn, Contract, ValueTier, VolumeTier
 from contracts.domain.rules import MOST_ROWS
 from contracts.forms.kinds import QuietForm, form_field, untouched
 
+# More rows than a contract may have are shown again with what was typed, up to here.
+MOST_SHOWN = 1_000
+
 
 class RowForm(QuietForm):
     """A row of a table; `origin` is the row of the contract it was made from, whose unknown fields it keeps."""
@@ -69,7 +72,13 @@ class RowFormSet(forms.BaseFormSet):
 
 def _formset(form: type[RowForm], row_name: str) -> type[RowFormSet]:
     made: type[RowFormSet] = forms.formset_factory(
-        form, formset=RowFormSet, extra=0, can_delete=True, max_num=MOST_ROWS, absolute_max=1_000, validate_max=True
+        form,
+        formset=RowFormSet,
+        extra=0,
+        can_delete=True,
+        max_num=MOST_ROWS,
+        absolute_max=MOST_SHOWN,
+        validate_max=True,
     )
     made.row_name = row_name
     return made

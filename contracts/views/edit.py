@@ -1,7 +1,7 @@
 """Editing a contract: look, type, review, save; and what happens when somebody else was faster."""
 
+import uuid
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -15,7 +15,7 @@ from contracts.domain.model import Contract
 from contracts.forms.bundle import ContractForms, with_values
 from contracts.presentation import Conflict
 from contracts.seen import SeenUnreadable, seen_of
-from contracts.views.access import document_or_404
+from contracts.views.access import changeable_or_404
 from contracts.views.editing import Editing, form_id_of, what_changed
 from mongo.errors import MongoError
 from users import kept
@@ -29,10 +29,10 @@ from users.actor import actor_of
 def edit(request: HttpRequest, contract_id: str) -> HttpResponse:
     if request.method == "POST":
         return _sent(request, contract_id)
-    document = document_or_404(contract_id)
     entries = kept.take(request)
     if entries is not None:
         return _restored(request, contract_id, entries)
+    document = changeable_or_404(contract_id)
     return Editing(forms=ContractForms(from_document(document)), document=document).answer(request)
 
 
@@ -50,7 +50,7 @@ def _opened(contract_id: str, data: QueryDict) -> Editing:
     try:
         document = seen.unpack(data.get("seen", ""))
     except SeenUnreadable:
-        live = document_or_404(contract_id)
+        live = changeable_or_404(contract_id)
         return Editing(
             forms=ContractForms(from_document(live), data), document=live, form_id=form_id_of(data), dirty=True
         ).with_notice(
@@ -110,7 +110,7 @@ def _undecided(data: QueryDict, editing: Editing) -> Conflict | None:
 
 def _reviewed(request: HttpRequest, editing: Editing, wanted: Contract) -> HttpResponse:
     try:
-        outcome = services.preview(editing.forms.base, wanted, now=datetime.now(UTC))
+        outcome = services.preview(editing.forms.base, wanted, reason=editing.forms.main.cleaned_data["reason"])
     except ContractInvalid as refusal:
         editing.forms.add_problems(refusal.problems)
         return editing.answer(request, 422)
@@ -167,7 +167,8 @@ def _conflicting(request: HttpRequest, editing: Editing, mine: Contract, changed
         forms=_filled(editing, theirs, presentation.merged(theirs, merged)),
         document=changed.live,
         was=editing.document,
-        form_id=editing.form_id,
+        # A form over another document is another form: its save must not pass for one made from the first.
+        form_id=str(uuid.uuid4()),
         conflict=conflict,
         dirty=True,
     )

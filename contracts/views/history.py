@@ -16,7 +16,7 @@ from users.access import requires
 @requires("contracts.see")
 def history(request: HttpRequest, contract_id: str) -> HttpResponse:
     before = request.GET.get("before", "")
-    if before and not (before.isdecimal() and len(before) < 10):
+    if before and not (before.isdecimal() and before.isascii() and len(before) < 19):
         return render(request, "contracts/history_bad.html", {"before": before}, status=400)
     found = revisions.history(contract_id, before=int(before) if before else None, limit=PAGE_SIZE + 1)
     if not found and not before:
@@ -27,6 +27,7 @@ def history(request: HttpRequest, contract_id: str) -> HttpResponse:
         "contract_id": contract_id,
         "revisions": shown,
         "title": shown[0].account_name if shown else contract_id,
+        "is_gone": bool(shown) and not before and shown[0].action == "deleted",
         "older": found[PAGE_SIZE - 1]["version"] if len(found) > PAGE_SIZE else None,
         "before": before,
     }
@@ -37,7 +38,7 @@ def history(request: HttpRequest, contract_id: str) -> HttpResponse:
 @requires("contracts.see")
 def revision(request: HttpRequest, contract_id: str, version: int) -> HttpResponse:
     try:
-        stored = revisions.get(contract_id, version)
+        stored = revisions.get(contract_id, min(version, MOST_VERSION))
     except RevisionNotFound as missing:
         raise Http404(str(missing)) from None
     contract = from_document(stored.get("document") or {})
@@ -52,6 +53,8 @@ def revision(request: HttpRequest, contract_id: str, version: int) -> HttpRespon
     return render(request, "contracts/revision.html", context)
 
 
+# What MongoDB holds as a whole number; no contract has come as far.
+MOST_VERSION = 2**63 - 1
 TABLES = (fields.ADD_ONS, fields.VOLUME_TIERS, fields.VALUE_TIERS)
 GROUPS = (
     ("Parties", (*fields.IDENTITY, *fields.PARTIES)),

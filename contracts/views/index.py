@@ -63,7 +63,7 @@ def _row(prefix: str, key: str, contract: Contract) -> dict[str, Any]:
     """A row with every value that the template shows: it finds keys much faster than attributes."""
     return {
         "contract": contract,
-        "url": f"{prefix}{quote(key)}/",
+        "url": f"{prefix}{quote(key)}/" if key else "",
         "title": contract.title,
         "account_id": contract.account_id,
         "is_odd": bool(contract.oddities),

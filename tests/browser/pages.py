@@ -56,9 +56,15 @@ class Visit:
         for label, value in entries.items():
             self.page.get_by_label(label.replace("_", " ")).fill(value)
 
-    def press(self, name: str) -> None:
-        with self.page.expect_navigation():
+    def press(self, name: str, status: int | None = None) -> None:
+        """Press what sends a form; where a status is given, the answer is to have it."""
+        with self.page.expect_navigation() as answered:
             self.page.get_by_role("button", name=name, exact=True).click()
+        assert status in (None, answered.value.status), f"{name} was answered {answered.value.status}"
+
+    def forget_token(self) -> None:
+        """What an open form carries is of no use any more, as after a new sign-in."""
+        self.page.context.clear_cookies(name=self.settings.CSRF_COOKIE_NAME)
 
 
 def overview(visit: Visit) -> None:
@@ -143,6 +149,13 @@ def edit_gone(visit: Visit) -> None:
     visit.press("Save changes")
 
 
+def edit_entries_back(visit: Visit) -> None:
+    visit.open_form(Base_fee_a_month="310", Notes="Typed before the session ended.")
+    visit.forget_token()
+    visit.press("Save changes")
+    visit.page.get_by_text("Your entries are back").wait_for()
+
+
 def new(visit: Visit) -> None:
     visit.open("/contracts/new/?plan=enterprise")
 
@@ -167,6 +180,13 @@ def history(visit: Visit) -> None:
     visit.open(address(visit.contract, "history/"))
 
 
+def history_deleted(visit: Visit) -> None:
+    visit.open(address(visit.contract, "delete/"))
+    visit.page.get_by_label("to confirm").fill(visit.contract.contract_id)
+    visit.page.get_by_label("Reason").fill("Entered twice")
+    visit.press("Delete for good")
+
+
 def history_bad_place(visit: Visit) -> None:
     visit.open(address(visit.contract, "history/?before=x"), 400)
 
@@ -178,6 +198,25 @@ def revision(visit: Visit) -> None:
 
 def not_found(visit: Visit) -> None:
     visit.open("/contracts/nope/", 404)
+
+
+def bad_request(visit: Visit) -> None:
+    visit.open(address(visit.contract, "delete/"))
+    visit.settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 1
+    visit.press("Delete for good", 400)
+
+
+def expired_form(visit: Visit) -> None:
+    visit.open(address(visit.contract, "delete/"))
+    visit.forget_token()
+    visit.press("Delete for good", 403)
+
+
+def too_many_requests(visit: Visit) -> None:
+    visit.settings.ACCOUNT_RATE_LIMITS = {"change_password": "1/m/user"}
+    visit.open("/account/password/")
+    visit.press("Change password")
+    visit.press("Change password", 429)
 
 
 def mongo_not_configured(visit: Visit) -> None:
@@ -194,6 +233,11 @@ def mongo_away(visit: Visit) -> None:
 def password_change(visit: Visit) -> None:
     visit.open("/account/password/")
     visit.press("Change password")
+
+
+def confirm_password(visit: Visit) -> None:
+    visit.open("/account/confirm/?next=/contracts/")
+    visit.press("Confirm")
 
 
 def sign_out(visit: Visit) -> None:
@@ -248,17 +292,23 @@ PAGES: tuple[Callable[[Visit], None], ...] = (
     edit_review,
     edit_conflict,
     edit_gone,
+    edit_entries_back,
     new,
     new_errors,
     delete,
     delete_refused,
     history,
+    history_deleted,
     history_bad_place,
     revision,
     not_found,
+    bad_request,
+    expired_form,
+    too_many_requests,
     mongo_not_configured,
     mongo_away,
     password_change,
+    confirm_password,
     sign_out,
     keys,
     admin_index,

@@ -30,6 +30,7 @@ def test_the_rows_follow_what_is_typed_and_chosen(listed: Page) -> None:
     expect(listed).to_have_url(re.compile(r"q=alp&status=draft$"))
     expect(names).to_have_text(["Alphabet"])
     listed.get_by_role("link", name="All 2").click()
+    expect(listed).to_have_url(re.compile(r"q=alp$"))
     listed.get_by_label("Plan").select_option("Basic")
     expect(listed).to_have_url(re.compile(r"q=alp&contract_type=basic$"))
     expect(names).to_have_text(["Alpha"])

@@ -15,7 +15,7 @@ from contracts.domain.diff import changes
 from contracts.domain.errors import Problem
 from contracts.domain.model import AddOn, Contract, Pricing, UsageLimits, VolumeTier
 from contracts.forms.bundle import ContractForms, with_values
-from contracts.forms.rows import TABLES
+from contracts.forms.rows import MOST_SHOWN, TABLES
 from tests.factories import make_contract
 from tests.html import fields_of
 from tests.strategies import AMOUNTS, AWKWARD, contracts, quick
@@ -242,7 +242,7 @@ def test_a_row_cannot_be_added_to_what_is_no_table(prefix: str, total: str) -> N
     data = sent(ContractForms(make_contract()))
     data[f"{prefix}-TOTAL_FORMS"] = total
     forms = ContractForms.with_one_more_row(make_contract(), data, prefix)
-    assert all(len(table.forms) <= 201 for table in forms.tables.values())
+    assert all(len(table.forms) <= MOST_SHOWN for table in forms.tables.values())
 
 
 PATHS = [field.path for field in fields.TERMS if not field.columns]

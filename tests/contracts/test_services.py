@@ -295,3 +295,20 @@ def test_nothing_is_stored_when_the_audit_entry_cannot_be(mongo):
         edit(contract, actor=unstorable, notes="never")
     assert repository.get(contract.contract_id).notes == "Signed in January."
     assert mongo.contract_revisions.count_documents({}) == 1
+
+
+def test_cancelling_needs_a_reason_whoever_asks():
+    contract = created()
+    with pytest.raises(ContractInvalid, match="Say why"):
+        edit(contract, status="cancelled")
+
+
+@pytest.mark.parametrize("account_id", ["", " ", "\u200b"])
+def test_an_account_id_that_nobody_can_see_is_none(account_id):
+    with pytest.raises(ContractInvalid, match="Give the account id"):
+        created(account_id=account_id)
+
+
+def test_a_negative_zero_is_stored_as_zero(mongo):
+    contract = created(base_monthly_fee=Decimal("-0.00"))
+    assert str(repository.document(contract.contract_id)["base_monthly_fee"]) == "0.00"

@@ -61,7 +61,7 @@ def test_a_revision_that_lost_a_field_is_a_break(contract, mongo, field):
 
 def test_a_revision_of_no_contract_is_a_break(contract, mongo):
     mongo.contract_revisions.insert_one({"note": "slipped in"})
-    assert verify()[1][0] == "None, version None: its content does not agree with its hash"
+    assert verify()[1][0] == "None, version None: its contract or version is no such thing"
 
 
 @pytest.mark.parametrize("wrote", [{"$set": {"notes": "foreign"}}, {"$set": {"crm": 7}}, {"$inc": {"version": 1}}])

@@ -1,9 +1,11 @@
 """The circuit breaker, on a clock of its own."""
 
 import pytest
+from pymongo.errors import ExecutionTimeout
 
+from mongo import client
 from mongo.breaker import Breaker
-from mongo.errors import MongoUnavailable
+from mongo.errors import MongoUnavailable, translated
 
 
 class Clock:
@@ -79,3 +81,10 @@ def test_a_probe_that_tells_nothing_is_followed_by_another(opened: Breaker, cloc
     opened.check()
     clock.now += 5
     opened.check()
+
+
+def test_operations_that_the_server_ends_do_not_open_it() -> None:
+    for _ in range(3):
+        with pytest.raises(MongoUnavailable, match="too long"), client.bounded(1), translated():
+            raise ExecutionTimeout("operation exceeded time limit", 50)
+    assert not client.breaker.is_open

@@ -9,7 +9,7 @@ from mongo.errors import MongoError
 
 
 class Command(BaseCommand):
-    help = "Recompute the history of all contracts; exit 1 where a revision was changed, removed or slipped in."
+    help = "Recompute all histories; exit 1 where a revision was changed, slipped in, or taken from between others."
 
     def handle(self, **_: Any) -> None:
         try:

@@ -290,3 +290,29 @@ def test_other_services_documents_can_be_edited(manager_client, url, contract, f
 def test_a_viewer_may_not_edit(viewer_client, url):
     assert viewer_client.get(url).status_code == 403
     assert viewer_client.post(url, {"notes": "x"}).status_code == 403
+
+
+def test_a_decided_conflict_never_passes_for_an_earlier_save(manager_client, url, contract, form_data):
+    opened = form_data(manager_client.get(url)) | {"base_monthly_fee": "120"}
+    assert manager_client.post(url, opened).status_code == 302
+    by_tom(contract, base_monthly_fee=130)
+    conflict = form_data(manager_client.post(url, opened | {"notes": "more"}))
+    decided = conflict | {"take:base_monthly_fee": "yours", "notes": contract.notes}
+    assert manager_client.post(url, decided).status_code == 302
+    saved = repository.get(contract.contract_id)
+    assert (str(saved.base_monthly_fee), saved.version) == ("120", 4)
+
+
+def test_a_status_put_back_is_not_taken_for_the_first_save(manager_client, form_data):
+    draft = services.create(make_contract(account_id="d", status="draft"), actor=MAYA, now=NOW).contract
+    url = f"/contracts/{draft.contract_id}/edit/"
+    opened = form_data(manager_client.get(url)) | {"base_monthly_fee": "120"}
+    assert manager_client.post(url, opened | {"status": "active"}).status_code == 302
+    assert manager_client.post(url, opened).status_code == 409
+
+
+def test_a_flood_of_lines_is_refused_at_once(manager_client, url, contract, form_data):
+    flood = "\n".join([*(str(number) for number in range(50_000)), "7"])
+    response = manager_client.post(url, form_data(manager_client.get(url)) | {"features": flood})
+    assert response.status_code == 422
+    assert "Give 200 at most; these are 50,001." in response.content.decode()

@@ -61,12 +61,10 @@ def test_a_pattern_is_only_text(viewer_client, q):
     [
         ({"q": "x" * 201}, "Search"),
         ({"q": "a\x00"}, "Search"),
-        ({"status": "banana"}, "Status"),
-        ({"contract_type": "gold"}, "Contract type"),
+        ({"status": "x" * 101}, "Status"),
         ({"ends": "soon"}, "Ends within days"),
         ({"notice": "-1"}, "Notice within days"),
         ({"sort": "password"}, "Sort"),
-        ({"currency": "$gt"}, "Currency"),
     ],
 )
 def test_a_bad_parameter_is_named_and_shows_no_rows(viewer_client, query, word):

@@ -1,7 +1,7 @@
 """The pages that only show: detail, history, one revision, overview; and who may see or delete what."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -125,7 +125,7 @@ def test_deleting_needs_the_typed_id_and_an_unchanged_contract(admin_client, con
     digest = admin_client.get(url).context["digest"]
     assert admin_client.post(url, {"confirm": "yes", "digest": digest}).status_code == 422
     contract = edit(contract, notes="new")
-    assert admin_client.post(url, {"confirm": contract.contract_id, "digest": digest}).status_code == 422
+    assert admin_client.post(url, {"confirm": contract.contract_id, "digest": digest}).status_code == 409
     digest = admin_client.get(url).context["digest"]
     gone = admin_client.post(url, {"confirm": contract.contract_id, "digest": digest}, follow=True)
     assert "was deleted" in gone.content.decode()
@@ -153,3 +153,59 @@ def test_with_mongodb_away_every_page_says_so_and_recovers(admin_client, contrac
         assert admin_client.get("/healthz").status_code == 200
         assert admin_client.get("/readyz").json()["status"] == "degraded"
     assert admin_client.get("/contracts/").status_code == 200
+
+
+def test_deleting_what_is_deleted_already_says_so(admin_client, contract):
+    url = f"/contracts/{contract.contract_id}/delete/"
+    entries = {"confirm": contract.contract_id, "digest": admin_client.get(url).context["digest"]}
+    assert admin_client.post(url, entries).status_code == 302
+    again = admin_client.post(url, entries, follow=True)
+    assert "is deleted already" in again.content.decode()
+
+
+def test_a_mistyped_id_keeps_the_reason(admin_client, contract):
+    url = f"/contracts/{contract.contract_id}/delete/"
+    page = admin_client.post(url, {"confirm": "yes", "reason": "Moved away"}).content.decode()
+    assert 'value="Moved away"' in page
+
+
+@pytest.mark.parametrize("contract_id", [None, "", "a/b", "new", 12345])
+def test_a_contract_without_a_usable_id_can_be_read_but_not_changed(admin_client, mongo, contract_id):
+    own = mongo.contracts.insert_one({"contract_id": contract_id, "account_id": "a"}).inserted_id
+    assert admin_client.get(f"/contracts/~{own}/").status_code == 200
+    for page in ("edit/", "delete/"):
+        assert admin_client.get(f"/contracts/~{own}/{page}").status_code == 404
+
+
+@pytest.mark.parametrize("own", ["plain", "a/b", 7])
+def test_the_overview_bears_any_id(viewer_client, mongo, own):
+    soon = datetime.now(UTC) + timedelta(days=3)
+    mongo.contracts.insert_one({"_id": own, "status": "active", "end_date": soon, "account_name": "Odd one"})
+    assert "Odd one" in viewer_client.get("/").content.decode()
+    row = viewer_client.get("/contracts/").context["rows"][0]
+    assert (viewer_client.get(row["url"]).status_code if row["url"] else "no link") == (
+        200 if own == "plain" else "no link"
+    )
+
+
+@pytest.mark.parametrize(
+    "odd", [{"actor": "someone"}, {"version": "one"}, {"changes": 3}, {"changes": [1]}, {"document": []}]
+)
+def test_other_peoples_revisions_break_no_page(viewer_client, mongo, odd):
+    mongo.contract_revisions.insert_one({"contract_id": "theirs", "version": 1, "action": "edited", **odd})
+    assert viewer_client.get("/").status_code == 200
+    assert viewer_client.get("/contracts/theirs/history/").status_code == 200
+
+
+def test_a_version_beyond_all_numbers_is_not_found(viewer_client, contract):
+    assert viewer_client.get(f"/contracts/{contract.contract_id}/history/{'9' * 30}/").status_code == 404
+
+
+def test_what_is_no_price_is_left_out_and_told(viewer_client, mongo):
+    fees = [datetime.now(UTC), True, "12.50", 7.5]
+    mongo.contracts.insert_many(
+        {"contract_id": f"c{n}", "account_id": f"a{n}", "status": "active", "base_monthly_fee": fee}
+        for n, fee in enumerate(fees)
+    )
+    context = viewer_client.get("/").context
+    assert (str(context["fees"][0][1]).rstrip("0"), context["odd_fees"]) == ("20.", 2)
