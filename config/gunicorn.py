@@ -10,6 +10,9 @@ from gunicorn.workers.base import Worker
 from config import environment as env
 from mongo import client
 
+# What follows is decided before the settings are loaded, which read the same file.
+env.read_file(Path(__file__).resolve().parent.parent / ".env")
+
 ON_RENDER = "RENDER" in os.environ
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108
 

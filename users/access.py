@@ -17,7 +17,7 @@ _VIEWER = frozenset({"contracts.see"})
 _ACCOUNT_MANAGER = _VIEWER | {"contracts.change", "contracts.export", "logs.of_account"}
 _ADMINISTRATOR = _ACCOUNT_MANAGER | {"contracts.delete", "logs.see", "audit.see", "system.see", "users.manage"}
 
-# Role → rights, weakest first: the table of docs/operations.md.
+# Role → rights, weakest first; docs/operations.md tells in words what the pages ask for.
 ROLES: dict[str, frozenset[str]] = {
     VIEWER: _VIEWER,
     ACCOUNT_MANAGER: _ACCOUNT_MANAGER,

@@ -22,10 +22,9 @@ from users.announcing import AnnouncingAdmin, role_names
 from users.forms import NewUserForm, SetPasswordForm
 
 MAY = {
-    VIEWER: "See contracts, usage and upsell.",
-    ACCOUNT_MANAGER: "What viewers may; create, edit, renew, cancel, import, export contracts; see their logs.",
-    ADMINISTRATOR: "What account managers may; delete contracts; see all logs, the audit trail and the system; "
-    "manage users.",
+    VIEWER: "See contracts and their histories.",
+    ACCOUNT_MANAGER: "What viewers may; create and edit contracts, which includes their status.",
+    ADMINISTRATOR: "What account managers may; delete contracts; manage users.",
 }
 HELP = {
     "username": "Letters, digits and @ . + - _. Histories name the user by it, so it cannot be changed later.",

@@ -17,24 +17,25 @@ DEMO_USERS = {
 
 
 @transaction.atomic
-def make_demo_users(password: str, *, even_weak: bool = False) -> list[User]:
-    """Make those that are missing, and see that all have this password; nothing else of a present user is touched.
+def make_demo_users(password: str, *, even_weak: bool = False, reset: bool = False) -> list[User]:
+    """Make those that are missing, with this password. Present users of these names are left as they are.
 
-    Raises ValidationError where the password is not one that a user could choose, unless it may be `even_weak`.
+    With `reset` present ones get the password as well; nothing else of them is touched. Raises ValidationError
+    where the password is not one that a user could choose, unless it may be `even_weak`.
     """
     if not even_weak:
         validate_password(password)
     make_roles(apps)
-    return [_make(username, password) for username in DEMO_USERS]
+    return [_make(username, password, reset=reset) for username in DEMO_USERS]
 
 
-def _make(username: str, password: str) -> User:
+def _make(username: str, password: str, *, reset: bool) -> User:
     first_name, last_name, role = DEMO_USERS[username]
     names = {"first_name": first_name, "last_name": last_name}
     user, is_new = User.objects.get_or_create(username=username, defaults=names)
     if is_new:
         user.groups.add(Group.objects.get(name=role))
-    if not user.check_password(password):
+    if is_new or (reset and not user.check_password(password)):
         user.set_password(password)
         user.save(update_fields=["password"])
     user.refresh_from_db()

@@ -1,11 +1,13 @@
 """Entries that outlive a session: a form sent after the session ended is kept until its owner is back.
 
 The form carries `form_user`, the name of the user it was made for, as a hidden field. Only that user gets the
-entries back: within an hour, once, at the page where the form stands.
+entries back: within an hour, once, at the page where the form stands. Several tabs may each have left a form: the
+newest of each page is kept.
 """
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.core import ratelimit
@@ -16,10 +18,11 @@ from django.utils import timezone
 
 USER_FIELD = "form_user"
 MOST_CHARACTERS = 512 * 1024
+MOST_FORMS = 5
 LIFETIME = timedelta(hours=1)
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-SESSION_KEY = "kept_entries"
+SESSION_KEY = "kept_forms"
 
 View = Callable[..., HttpResponse]
 
@@ -43,12 +46,11 @@ def keep(request: HttpRequest, *, now: datetime | None = None) -> bool:
     # Anybody may send a form, so the limit bounds what they can make the session store hold.
     if not owner or len(encoded) > MOST_CHARACTERS or not ratelimit.consume(request, action="keep_entries"):
         return False
-    request.session[SESSION_KEY] = {
-        "path": urlsplit(page_of(request)).path,
-        "owner": owner,
-        "entries": encoded,
-        "until": ((now or timezone.now()) + LIFETIME).timestamp(),
-    }
+    moment = now or timezone.now()
+    path = urlsplit(page_of(request)).path
+    others = [item for item in _kept(request, moment).items() if item[0] != path]
+    form = {"owner": owner, "entries": encoded, "until": (moment + LIFETIME).timestamp()}
+    request.session[SESSION_KEY] = dict([*others, (path, form)][-MOST_FORMS:])
     if not request.user.is_authenticated:
         request.session.set_expiry(LIFETIME)
     return True
@@ -56,14 +58,24 @@ def keep(request: HttpRequest, *, now: datetime | None = None) -> bool:
 
 def take(request: HttpRequest, *, now: datetime | None = None) -> QueryDict | None:
     """The entries kept for this user and this page, once; those of somebody else are thrown away unseen."""
-    kept = request.session.get(SESSION_KEY)
-    if kept is None or kept["path"] != request.path:
+    # What asks for the head alone shows nobody anything, so it takes nothing.
+    if request.method != "GET" or request.path not in request.session.get(SESSION_KEY, {}):
         return None
-    del request.session[SESSION_KEY]
-    late = (now or timezone.now()).timestamp() > kept["until"]
-    if late or kept["owner"] != request.user.get_username():
+    left = _kept(request, now or timezone.now())
+    form = left.pop(request.path, None)
+    if left:
+        request.session[SESSION_KEY] = left
+    else:
+        del request.session[SESSION_KEY]
+    if form is None or form["owner"] != request.user.get_username():
         return None
-    return QueryDict(kept["entries"])
+    return QueryDict(form["entries"])
+
+
+def _kept(request: HttpRequest, moment: datetime) -> dict[str, dict[str, Any]]:
+    """Path → the form kept for it, oldest first, without those that are too old."""
+    forms = request.session.get(SESSION_KEY, {})
+    return {path: form for path, form in forms.items() if form["until"] >= moment.timestamp()}
 
 
 def page_of(request: HttpRequest) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,9 +20,10 @@ from config import gunicorn
 from config.quickstart import ports
 from mongo import client
 from mongo.client import Document
-from tests.config.test_quickstart import free_port
+from tests.config.test_quickstart import NOT_COPIED, free_port
 from tests.proxy import Proxy
 
+TELLS_SETTINGS = "from config import gunicorn; print(gunicorn.bind, gunicorn.workers)"
 COUNTS_THREADS = "import config.wsgi, threading; print(threading.active_count())"
 
 
@@ -76,6 +78,15 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Web]]:
 
 def test_the_pool_of_connections_is_sized_for_its_threads() -> None:
     assert gunicorn.threads == project.WEB_THREADS
+
+
+def test_it_reads_the_file_of_variables(tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(project.BASE_DIR, copy, ignore=NOT_COPIED)
+    (copy / ".env").write_text("PORT=8123\nWEB_CONCURRENCY=3\n")
+    unset = {name: value for name, value in os.environ.items() if name not in {"PORT", "WEB_CONCURRENCY", "RENDER"}}
+    told = subprocess.check_output([sys.executable, "-c", TELLS_SETTINGS], cwd=copy, env=unset, text=True)
+    assert told == "127.0.0.1:8123 3\n"
 
 
 def test_importing_the_application_starts_no_thread(tmp_path: Path) -> None:

@@ -14,12 +14,15 @@ from urllib.request import urlopen
 
 import pytest
 from django.conf import settings as project
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from config.quickstart import assets, ports, processes
+from config.quickstart import assets, filling, ports, processes
 from config.quickstart.password import demo_password, weakness
+from config.quickstart.people import People, make_people
 from mongo.embedded import EmbeddedServer
+from tests.conftest import PASSWORD
 
 NOT_COPIED = shutil.ignore_patterns(".*", "staticfiles", "__pycache__", "tests", "benchmarks", "docs")
 PATIENCE_SECONDS = 90
@@ -125,6 +128,49 @@ def test_a_fresh_copy_serves_and_ends_leaving_no_process(runs: Callable[[], Run]
     assert second.says("Sign in as") == sign_in
     assert "Collected the static files.\n" not in second.said
     assert second.terminate() == 0
+
+
+def test_a_first_start_that_is_interrupted_is_made_up_for(runs: Callable[[], Run]) -> None:
+    first = runs()
+    first.says("Loaded contracts")
+    assert first.interrupt() == 0
+
+    second = runs()
+    second.says("Loading the demo data was interrupted the last time, so it is loaded anew.")
+    second.says("Loaded audit trail")
+    second.says("Sign in as")
+    assert second.terminate() == 0
+    assert not list((second.folder / ".data/mongo").glob("filling"))
+
+
+def test_a_filling_of_another_database_is_not_taken_up(tmp_path: Path, settings: Settings) -> None:
+    with pytest.raises(KeyboardInterrupt), filling.marked(tmp_path):
+        raise KeyboardInterrupt
+    assert filling.was_cut_short(tmp_path)
+    settings.MONGODB_DB_NAME = "another"
+    assert not filling.was_cut_short(tmp_path)
+
+
+def test_a_filling_that_came_to_its_end_leaves_no_mark(tmp_path: Path) -> None:
+    with filling.marked(tmp_path):
+        assert filling.was_cut_short(tmp_path)
+    assert not filling.was_cut_short(tmp_path)
+
+
+@pytest.mark.django_db
+def test_users_in_a_database_of_ones_own_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://somewhere/else")
+    User.objects.create_user("admin", password="somebody's own phrase")
+    before = User.objects.values().get(username="admin")
+    assert make_people(PASSWORD) == People(welcome=["manager", "viewer"], left=["admin"])
+    assert User.objects.values().get(username="admin") == before
+
+
+@pytest.mark.django_db
+def test_users_in_the_file_of_this_checkout_get_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    User.objects.create_user("admin", password="one of a former start")
+    assert make_people(PASSWORD) == People(welcome=["manager", "admin", "viewer"], left=[])
 
 
 def test_a_database_server_that_dies_is_reported_and_the_pages_stay(runs: Callable[[], Run]) -> None:

@@ -1,4 +1,4 @@
-"""The site map with two pages more: a form whose entries are kept, and an action without a page of its own."""
+"""The site map with some pages more: forms whose entries are kept, and an action without a page of its own."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
@@ -12,7 +12,7 @@ __all__ = ["handler403", "handler404", "handler429", "handler500", "urlpatterns"
 
 
 @kept.keepable
-def form(request: HttpRequest) -> HttpResponse:
+def form(request: HttpRequest, number: int = 0) -> HttpResponse:
     entries = kept.take(request)
     return JsonResponse({"entries": None if entries is None else dict(entries.lists())})
 
@@ -22,4 +22,10 @@ def action(request: HttpRequest) -> HttpResponse:
     return HttpResponse("done")
 
 
-urlpatterns = [path("form/", form), path("other-form/", form), path("action/", action), *site]
+urlpatterns = [
+    path("form/", form),
+    path("other-form/", form),
+    path("forms/<int:number>/", form),
+    path("action/", action),
+    *site,
+]

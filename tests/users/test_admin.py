@@ -231,7 +231,8 @@ def test_a_group_that_is_no_role_may_be_deleted(admin_client: Client) -> None:
 def test_the_roles_are_explained(admin_client: Client) -> None:
     page = admin_client.get("/admin/auth/group/").text
     assert "they cannot be added, renamed or deleted" in page
-    assert "See contracts, usage and upsell." in page
+    assert "See contracts and their histories." in page
+    assert "delete contracts; manage users." in page
 
 
 @pytest.mark.parametrize(

@@ -28,15 +28,22 @@ def test_all_have_the_password_and_a_name() -> None:
 
 def test_a_second_call_writes_no_password_anew() -> None:
     before = [user.password for user in make_demo_users(PASSWORD)]
-    assert [user.password for user in make_demo_users(PASSWORD)] == before
+    assert [user.password for user in make_demo_users(PASSWORD, reset=True)] == before
 
 
-def test_a_second_call_sets_another_password_and_touches_nothing_else() -> None:
+def test_present_users_are_left_alone() -> None:
+    User.objects.create_user("admin", password="somebody's own phrase")
+    before = User.objects.values().get(username="admin")
+    make_demo_users(PASSWORD)
+    assert User.objects.values().get(username="admin") == before
+
+
+def test_a_reset_sets_another_password_and_touches_nothing_else() -> None:
     make_demo_users(PASSWORD)
     viewer = User.objects.get(username="viewer")
     viewer.groups.clear()
     User.objects.filter(pk=viewer.pk).update(first_name="Vic", is_active=False)
-    make_demo_users("a different phrase")
+    make_demo_users("a different phrase", reset=True)
     viewer.refresh_from_db()
     assert viewer.check_password("a different phrase")
     assert (viewer.first_name, viewer.is_active, viewer.groups.exists()) == ("Vic", False, False)

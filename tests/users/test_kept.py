@@ -28,11 +28,11 @@ def shown(client: Client, path: str = "/form/") -> dict[str, list[str]] | None:
     return client.get(path).json()["entries"]
 
 
-def request_of(method: str, user: User | AnonymousUser, session: SessionBase) -> HttpRequest:
+def request_of(method: str, user: User | AnonymousUser, session: SessionBase, path: str = "/form/") -> HttpRequest:
     form = "application/x-www-form-urlencoded"
-    request = RequestFactory().generic(method, "/form/", "notes=x&form_user=viewer", form)
+    request = RequestFactory().generic(method, path, "notes=x&form_user=viewer", form)
     request.user, request.session = user, session
-    request.htmx, request.resolver_match = HtmxDetails(request), resolve("/form/")
+    request.htmx, request.resolver_match = HtmxDetails(request), resolve(path)
     return request
 
 
@@ -72,6 +72,38 @@ def test_another_page_leaves_them_where_they_are(viewer: User, client: Client, s
     client.post("/form/", FORM)
     sign_in("viewer")
     assert shown(client, "/other-form/") is None
+    assert shown(client) == ENTRIES
+
+
+def test_two_tabs_both_get_their_entries_back(viewer: User, client: Client, sign_in: SignIn) -> None:
+    client.post("/form/", FORM)
+    client.post("/other-form/", FORM | {"notes": "the second tab"})
+    sign_in("viewer")
+    assert shown(client) == ENTRIES
+    assert shown(client, "/other-form/")["notes"] == ["the second tab"]
+
+
+def test_what_is_sent_again_from_one_page_takes_the_place_of_the_first(
+    viewer: User, client: Client, sign_in: SignIn
+) -> None:
+    client.post("/form/", FORM)
+    client.post("/form/", FORM | {"notes": "again"})
+    sign_in("viewer")
+    assert shown(client)["notes"] == ["again"]
+
+
+def test_the_oldest_form_goes_where_there_are_too_many(viewer: User, client: Client, sign_in: SignIn) -> None:
+    paths = [f"/forms/{number}/" for number in range(kept.MOST_FORMS + 1)]
+    for path in paths:
+        client.post(path, FORM)
+    sign_in("viewer")
+    assert [shown(client, path) is not None for path in paths] == [False, *[True] * kept.MOST_FORMS]
+
+
+def test_asking_for_the_head_alone_takes_nothing(viewer: User, client: Client, sign_in: SignIn) -> None:
+    client.post("/form/", FORM)
+    sign_in("viewer")
+    client.head("/form/")
     assert shown(client) == ENTRIES
 
 
@@ -117,6 +149,15 @@ def test_entries_are_kept_for_an_hour(minutes: int, entries: dict[str, list[str]
     kept.keep(request_of("POST", AnonymousUser(), session), now=NOW)
     taken = kept.take(request_of("GET", viewer, session), now=NOW + timedelta(minutes=minutes))
     assert (taken and dict(taken.lists())) == entries
+
+
+def test_each_form_has_an_hour_of_its_own(viewer: User) -> None:
+    session = SessionStore()
+    kept.keep(request_of("POST", AnonymousUser(), session), now=NOW)
+    kept.keep(request_of("POST", AnonymousUser(), session, "/other-form/"), now=NOW + timedelta(minutes=30))
+    later = NOW + timedelta(minutes=70)
+    assert kept.take(request_of("GET", viewer, session), now=later) is None
+    assert kept.take(request_of("GET", viewer, session, "/other-form/"), now=later) is not None
 
 
 def test_a_page_that_keeps_nothing_asks_to_sign_in_and_no_more(client: Client) -> None:

@@ -11,12 +11,17 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from config import environment as env
-from config.quickstart import assets, ports, processes
+from config.demo import loading
+from config.quickstart import assets, filling, ports, processes
 from config.quickstart.password import demo_password, weakness
-from contracts import repository
+from config.quickstart.people import People, make_people
 from mongo.embedded import EmbeddedServer
 from mongo.errors import MongoError
-from users.demo import DEMO_USERS, make_demo_users
+
+CUT_SHORT = (
+    "The demo data is not complete. `python manage.py load_demo --force` deletes all contracts and logs of the "
+    "database and loads it anew."
+)
 
 
 class Command(BaseCommand):
@@ -29,8 +34,8 @@ class Command(BaseCommand):
             raise CommandError(refusal)
         try:
             with processes.ended_in_order(), self._database() as server:
-                password = self._prepare()
-                self._serve(port, password, server)
+                greeting = self._prepare(server)
+                self._serve(port, greeting, server)
         except KeyboardInterrupt:
             self.stdout.write("\nStopped.")
 
@@ -52,26 +57,44 @@ class Command(BaseCommand):
         finally:
             server.stop()
 
-    def _prepare(self) -> str:
-        """Make all that a first start lacks; return the demo users' password."""
+    def _prepare(self, server: EmbeddedServer | None) -> str:
+        """Make all that a first start lacks; return how to sign in, in a sentence."""
         call_command("migrate", verbosity=0, interactive=False)
         if assets.collect(settings.DATA_DIR):
             self.stdout.write("Collected the static files.")
         password = demo_password(settings.DATA_DIR)
         if complaint := weakness(password):
             self.stderr.write(complaint, self.style.WARNING)
-        make_demo_users(password, even_weak=True)
-        self._fill_database()
-        return password
+        people = make_people(password)
+        if people.left:
+            left = ", ".join(people.left)
+            self.stdout.write(f"The database that DATABASE_URL names has users that are left as they are: {left}.")
+        self._fill_database(server)
+        return _how_to_sign_in(people, password)
 
-    def _fill_database(self) -> None:
+    def _fill_database(self, server: EmbeddedServer | None) -> None:
         try:
-            is_empty = repository.count() == 0
+            is_free = not loading.occupied()
         except MongoError as error:
             raise CommandError(f"{error} Run `python manage.py check_mongo` to see why.") from error
         self._try("ensure_indexes", verbosity=0)
-        if is_empty:
+        if server is not None and filling.was_cut_short(server.folder):
+            self.stdout.write("Loading the demo data was interrupted the last time, so it is loaded anew.")
+            self._load_demo(server, force=True)
+        elif is_free:
+            self._load_demo(server)
+
+    def _load_demo(self, server: EmbeddedServer | None, *, force: bool = False) -> None:
+        if server is not None:
+            # The pages are served after the mark is gone, so nobody's work is emptied with a half-loaded demo.
+            with filling.marked(server.folder):
+                self._try("load_demo", force=force)
+            return
+        try:
             self._try("load_demo")
+        except KeyboardInterrupt:
+            self.stderr.write(CUT_SHORT, self.style.WARNING)
+            raise
 
     def _try(self, command: str, **options: Any) -> None:
         try:
@@ -80,21 +103,28 @@ class Command(BaseCommand):
             # Pages work without an index and without demo data; the sentence says what to mend.
             self.stderr.write(str(error), self.style.WARNING)
 
-    def _serve(self, port: int, password: str, server: EmbeddedServer | None) -> None:
+    def _serve(self, port: int, greeting: str, server: EmbeddedServer | None) -> None:
         with processes.web_server(port, settings.MONGODB_URI) as web:
             if processes.opens(web, port):
-                self._greet(port, password)
+                self._greet(port, greeting)
             code = processes.watch(web, partial(self._look_after, server))
         self.stderr.write(f"The web server has ended with code {code}.")
         sys.exit(code if code >= 0 else 128 - code)
 
-    def _greet(self, port: int, password: str) -> None:
+    def _greet(self, port: int, greeting: str) -> None:
         self.stdout.write(f"\nCounterpart runs at {self.style.SUCCESS(f'http://{ports.HOST}:{port}')}")
-        *others, last = DEMO_USERS
-        self.stdout.write(f"Sign in as {', '.join(others)} or {last} with the password {password}")
+        self.stdout.write(greeting)
         self.stdout.write("Stop it with Ctrl-C.\n")
 
     def _look_after(self, server: EmbeddedServer | None) -> None:
         if server is not None and not server.is_running and not self._has_told:
             self._has_told = True
             self.stderr.write(f"The embedded server has ended; see {server.log}. Stop and start again to go on.")
+
+
+def _how_to_sign_in(people: People, password: str) -> str:
+    if not people.welcome:
+        return "Sign in as a user of your own."
+    *others, last = people.welcome
+    names = f"{', '.join(others)} or {last}" if others else last
+    return f"Sign in as {names} with the password {password}"
