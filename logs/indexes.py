@@ -5,7 +5,8 @@ from django.conf import settings
 from mongo.indexes import Index, index
 
 SECONDS_A_DAY = 24 * 60 * 60
-IS_TEXT = {"$type": "string"}
+# An index of texts alone; a filter by type would keep a look-up by value from using it.
+HAS_TEXT = {"$gt": ""}
 
 
 def _by_field(collection: str, *fields: str) -> list[Index]:
@@ -19,10 +20,10 @@ def declared() -> list[Index]:
     return [
         *_by_field("transaction_logs", "userId", "type", "status"),
         index("transaction_logs", "transactionId"),
-        index("transaction_logs", "entryId", unique=True, partial={"entryId": IS_TEXT}),
+        index("transaction_logs", "entryId", unique=True, partial={"entryId": HAS_TEXT}),
         *_by_field("ai_agent_logs", "agentId", "status", "action"),
         index("ai_agent_logs", "runId"),
-        index("ai_agent_logs", "entryId", unique=True, partial={"entryId": IS_TEXT}),
+        index("ai_agent_logs", "entryId", unique=True, partial={"entryId": HAS_TEXT}),
         *_by_field("audit_trails", "userId", "action", "entity.id"),
         index("audit_trails", "timestamp"),
         index("audit_trails", "userId"),

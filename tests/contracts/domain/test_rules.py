@@ -48,6 +48,13 @@ def test_a_field_that_is_required_is_asked_for(path: str) -> None:
     assert (path, f"Give the {fields.label_of(path).lower()}.") in found(**{path: empty})
 
 
+@pytest.mark.parametrize(
+    ("account_id", "is_given"), [("a", True), ("東", True), (" ", False), ("\u200b\x1b", False)]
+)
+def test_a_text_that_nobody_can_see_is_not_given(account_id: str, is_given: bool) -> None:
+    assert found(account_id=account_id) == ([] if is_given else [("account_id", "Give the account id.")])
+
+
 def test_a_fee_of_nothing_is_given() -> None:
     assert found(base_monthly_fee=Decimal(0), notice_days=0) == []
 
