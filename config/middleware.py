@@ -20,11 +20,8 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.request_id = uuid.uuid4().hex[:16]
-        token = _current.set(request.request_id)
-        try:
-            response = self.get_response(request)
-        finally:
-            _current.reset(token)
+        _current.set(request.request_id)
+        response = self.get_response(request)
         response[HEADER] = request.request_id
         return response
 
@@ -33,5 +30,6 @@ class RequestIdFilter(logging.Filter):
     """Puts the id of the request at hand into each log record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = _current.get()
+        request = getattr(record, "request", None)
+        record.request_id = getattr(request, "request_id", None) or _current.get()
         return True

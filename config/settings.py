@@ -147,6 +147,10 @@ MONGODB_INDEXES = [
     "mongo.stores.INDEXES",
 ]
 
+# gunicorn reads these two itself; a malformed one is said here first, in words.
+PORT = env.whole("PORT", 8000, least=1, most=65_535)
+WEB_CONCURRENCY = env.whole("WEB_CONCURRENCY", 1, least=1, most=64)
+
 # Sign-in --------------------------------------------------------------------------------------------------
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -24,10 +24,12 @@ from mongo.client import ping
 from mongo.errors import MongoError, MongoNotConfigured
 from users import kept
 from users.access import can, requires
+from users.middleware import KEPT
 
 ONE_YEAR = 365 * 24 * 60 * 60
 THEMES = ("auto", "light", "dark")
 PING_SECONDS = 0.5
+SIGNED_IN_AGAIN = "You signed in again since this form was opened. Your entries are kept."
 TYPE_WORDS = {
     "basic": ("Basic", "muted"),
     "professional": ("Professional", "info"),
@@ -133,7 +135,8 @@ def _mongo() -> str:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form of ours with a token from before a new sign-in loses nothing; one from elsewhere is refused."""
     if request.headers.get("Sec-Fetch-Site") == "same-origin" and kept.is_keepable(request) and kept.keep(request):
-        messages.info(request, "You signed in again since this form was opened. Your entries are kept.")
+        again = request.user.is_authenticated
+        messages.info(request, SIGNED_IN_AGAIN if again else KEPT)
         return redirect(kept.page_of(request))
     return render(request, "csrf.html", {"reason": reason}, status=HTTPStatus.FORBIDDEN)
 

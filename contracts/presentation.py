@@ -178,12 +178,24 @@ def clash_rows(paths: Iterable[str], base: Contract, theirs: Contract, mine: Con
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A field of a contract with its value, for a list of facts."""
+    """A field of a contract with its value, for a list of facts; `unreadable` is what stands there instead."""
 
     field: Field
     value: Any
+    unreadable: str = ""
 
 
 def facts(contract: Contract, group: Iterable[Field]) -> list[Shown]:
     """The fields of a group that are no tables, with their values."""
-    return [Shown(field, contract.at(field.path)) for field in group if field.kind != fields.ROWS]
+    odd = unreadable(contract)
+    single = (field for field in group if field.kind != fields.ROWS)
+    return [Shown(field, contract.at(field.path), odd.get(field.path, "")) for field in single]
+
+
+def unreadable(contract: Contract) -> dict[str, str]:
+    """What stands in each field that could not be read, so that it does not pass for an empty one."""
+    found = {odd.path: odd.found for odd in contract.oddities if not odd.is_understood}
+    groups = {field.path: field.path.partition(".")[0] for field in fields.ALL}
+    return {
+        path: found.get(path) or found[group] for path, group in groups.items() if path in found or group in found
+    }

@@ -232,7 +232,10 @@ def _edited(before: Contract, wanted: Contract, now: datetime, reason: str) -> C
     """The contract as wanted, with what no editor decides taken from before. Raises ContractInvalid."""
     kept = {name: getattr(before, name) for name in UNDECIDED}
     after = replace(wanted, **kept)
-    _check((*_forbidden(before, after, reason), *rules.problems(after)))
+    # What another service left broken, and nobody touched, does not keep the rest from being changed.
+    left = set(rules.problems(before))
+    broken = (problem for problem in rules.problems(after) if problem not in left)
+    _check((*_forbidden(before, after, reason), *broken))
     return lifecycle.settled(before, after, now.date())
 
 

@@ -80,9 +80,9 @@ def cell(field: Field, row: Any, currency: str = "") -> SafeString | str:
 
 
 @register.simple_tag
-def rows_of(contract: Any, table: Field) -> Any:
-    """The rows of one of a contract's tables."""
-    return contract.at(table.path)
+def unreadable(found: str) -> SafeString:
+    """What another service wrote where a field cannot be read; it must not look like an empty one."""
+    return format_html('<span class="odd">cannot be read</span> <bdi>{}</bdi>', found)
 
 
 @register.simple_tag

@@ -7,6 +7,7 @@ from django import forms
 
 from contracts.domain import fields, lifecycle
 from contracts.domain.model import TYPES, Contract
+from contracts.domain.rules import REQUIRED
 from contracts.forms.kinds import STATUS_LABELS, TYPE_LABELS, LinesField, QuietForm, choices, form_field, untouched
 
 SEPARATOR = "__"
@@ -84,10 +85,17 @@ class ContractForm(QuietForm):
         self.fields["account_manager"].widget.attrs |= {"list": "managers", "autocomplete": "off"}
         if base.contract_id:
             del self.fields["account_id"]
+            self._bear_with(base)
         if base.start_date and base.status != "draft":
             self.fields["start_date"].disabled = True
             self.fields["start_date"].help_text = "The start never moves once the contract has left draft."
         self._mark(shown.currency or "USD")
+
+    def _bear_with(self, base: Contract) -> None:
+        """What another service left out may stay so; nobody may take away what is there."""
+        for path in REQUIRED:
+            if path != "account_id" and base.at(path) in (None, ""):
+                self.fields[name_of(path)].required = False
 
     def _mark(self, money: str) -> None:
         """What the field template shows around a control."""

@@ -12,6 +12,9 @@ from contracts.domain import fields, lifecycle
 from contracts.views.access import document_or_404
 from users.access import can, requires
 
+TIERS = (fields.VOLUME_TIERS, fields.VALUE_TIERS)
+SINGLE = [field for field in fields.ALL if "." not in field.path]
+
 
 @require_safe
 @requires("contracts.see")
@@ -21,6 +24,7 @@ def detail(request: HttpRequest, contract_id: str) -> HttpResponse:
     has_id = repository.key_of(document) == contract.contract_id
     recent = revisions.history(contract.contract_id, limit=4) if has_id else []
     today = datetime.now(UTC).date()
+    odd = presentation.unreadable(contract)
     context = {
         "contract": contract,
         "key": contract_id,
@@ -30,7 +34,8 @@ def detail(request: HttpRequest, contract_id: str) -> HttpResponse:
         "terms": presentation.facts(contract, fields.TERM),
         "limits": presentation.facts(contract, fields.LIMITS),
         "service_level": presentation.facts(contract, fields.SERVICE_LEVEL),
-        "tables": [fields.VOLUME_TIERS, fields.VALUE_TIERS],
+        "tables": [(table, contract.at(table.path), odd.get(table.path, "")) for table in TIERS],
+        "odd": {field.name: odd.get(field.path, "") for field in SINGLE},
         "recent": [presentation.revision(entry) for entry in recent],
         "can_change": can(request.user, "contracts.change") and has_id,
         "can_delete": can(request.user, "contracts.delete") and has_id,

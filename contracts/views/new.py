@@ -36,11 +36,11 @@ def new(request: HttpRequest) -> HttpResponse:
     start = plans.start_from(plan if plan in plans.PLANS else None, start=datetime.now(UTC).date())
     account = request.GET.get("account_id", "")[:100]
     start = replace(start, account_id=account, account_manager=request.user.get_username())
-    return _answer(request, Editing(forms=ContractForms(Contract(), shown=start)), plan=plan)
+    return _answer(request, Editing(forms=ContractForms(Contract(), shown=start)))
 
 
-def _answer(request: HttpRequest, editing: Editing, status: int = 200, plan: str = "") -> HttpResponse:
-    return editing.answer(request, status, plans=PLANS, plan=plan, creating=True)
+def _answer(request: HttpRequest, editing: Editing, status: int = 200) -> HttpResponse:
+    return editing.answer(request, status, plans=PLANS, plan=request.GET.get("plan", ""), creating=True)
 
 
 def _sent(request: HttpRequest) -> HttpResponse:

@@ -106,14 +106,16 @@ class Command(BaseCommand):
     def _serve(self, port: int, greeting: str, server: EmbeddedServer | None) -> None:
         with processes.web_server(port, settings.MONGODB_URI) as web:
             if processes.opens(web, port):
-                self._greet(port, greeting)
+                self._greet(port, greeting, server)
             code = processes.watch(web, partial(self._look_after, server))
         self.stderr.write(f"The web server has ended with code {code}.")
         sys.exit(code if code >= 0 else 128 - code)
 
-    def _greet(self, port: int, greeting: str) -> None:
+    def _greet(self, port: int, greeting: str, server: EmbeddedServer | None) -> None:
         self.stdout.write(f"\nCounterpart runs at {self.style.SUCCESS(f'http://{ports.HOST}:{port}')}")
         self.stdout.write(greeting)
+        if server is not None:
+            self.stdout.write(f"For other commands, meanwhile: export MONGODB_URI='{server.uri}'")
         self.stdout.write("Stop it with Ctrl-C.\n")
 
     def _look_after(self, server: EmbeddedServer | None) -> None:

@@ -316,3 +316,16 @@ def test_a_flood_of_lines_is_refused_at_once(manager_client, url, contract, form
     response = manager_client.post(url, form_data(manager_client.get(url)) | {"features": flood})
     assert response.status_code == 422
     assert "Give 200 at most; these are 50,001." in response.content.decode()
+
+
+def test_what_another_service_left_broken_does_not_keep_the_rest_from_being_changed(
+    manager_client, url, contract, form_data, mongo
+):
+    broken = {"base_monthly_fee": float("nan"), "currency": "XXX", "anchor_day": 99, "status": "paused"}
+    mongo.contracts.update_one({}, {"$set": broken, "$unset": {"start_date": 1}})
+    sent = form_data(manager_client.get(url)) | {"account_manager": "tom"}
+    assert manager_client.post(url, sent).status_code == 302
+    after = repository.document(contract.contract_id)
+    assert (after["account_manager"], after["anchor_day"], after["status"]) == ("tom", 99, "paused")
+    made_worse = form_data(manager_client.get(url)) | {"notice_days": "-1"}
+    assert manager_client.post(url, made_worse).status_code == 422

@@ -209,3 +209,13 @@ def test_what_is_no_price_is_left_out_and_told(viewer_client, mongo):
     )
     context = viewer_client.get("/").context
     assert (str(context["fees"][0][1]).rstrip("0"), context["odd_fees"]) == ("20.", 2)
+
+
+def test_what_cannot_be_read_is_not_shown_as_empty(viewer_client, mongo):
+    odd = {"end_date": 20261231, "usage_limits": 5, "base_monthly_fee": "a lot", "version": "two"}
+    mongo.contracts.insert_one({"contract_id": "c1", "account_id": "a", **odd})
+    page = viewer_client.get("/contracts/c1/").content.decode()
+    assert page.count("cannot be read") >= len(odd)
+    assert "open-ended" not in page
+    assert "unlimited" not in page
+    assert "cannot be read" in viewer_client.get("/contracts/").content.decode()
