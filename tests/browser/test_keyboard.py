@@ -132,3 +132,12 @@ def test_keys_are_text_while_one_types(rows: Page) -> None:
     rows.keyboard.type("gc?j/e")
     expect(search).to_have_value("gc?j/e")
     expect(rows).to_have_url(re.compile(r"\?q=gc%3Fj%2Fe"))
+
+
+def test_enter_in_a_field_saves_instead_of_adding_a_row(manager_page: Page) -> None:
+    contract = make()
+    manager_page.goto(address(contract, "edit/"))
+    manager_page.get_by_label("Account name").fill("Renamed")
+    manager_page.get_by_label("Account name").press("Enter")
+    expect_heading(manager_page, "Renamed")
+    assert saved(contract).account_name == "Renamed"

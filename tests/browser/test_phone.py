@@ -65,6 +65,7 @@ def test_what_one_presses_is_large_enough_for_a_thumb(phone: Page) -> None:
     phone.get_by_label("Notes").fill("Changed.")
     small = phone.locator("main").evaluate(
         """main => [...main.querySelectorAll("button, .btn, input:not([type=checkbox], [type=hidden]), select")]
+          .filter((found) => !found.ariaHidden)
           .filter((found) => found.checkVisibility() && found.getBoundingClientRect().height < 40)
           .map((found) => found.outerHTML)"""
     )
