@@ -67,6 +67,13 @@ def recent(limit: int = 10) -> list[Document]:
         return list(db.contract_revisions.find({}, SUMMARY).sort("at", -1).limit(limit))
 
 
+def contract_of_account(account_id: str) -> str | None:
+    """The id of the contract that an account had last, deleted or not; None where nothing is recorded of it."""
+    with reading() as db:
+        found = db.contract_revisions.find_one({"account_id": account_id}, {"contract_id": 1}, sort=[("at", -1)])
+    return str(found["contract_id"]) if found and found.get("contract_id") else None
+
+
 def newest_documents(contract_ids: Sequence[Any]) -> dict[Any, Document]:
     """The document of each contract's newest revision, by contract_id; none where that tells of a deletion."""
     stages: list[Document] = [

@@ -1,12 +1,13 @@
 """What became of a contract: its revisions, and any one of them whole."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from contracts import presentation, revisions
 from contracts.documents import from_document
 from contracts.domain import fields
+from contracts.domain.model import is_addressable
 from contracts.revisions import PAGE_SIZE, RevisionNotFound
 from contracts.views.access import document_or_404
 from users.access import requires
@@ -20,6 +21,9 @@ def history(request: HttpRequest, contract_id: str) -> HttpResponse:
         return render(request, "contracts/history_bad.html", {"before": before}, status=400)
     found = revisions.history(contract_id, before=int(before) if before else None, limit=PAGE_SIZE + 1)
     if not found and not before:
+        by_account = revisions.contract_of_account(contract_id)
+        if by_account and is_addressable(by_account):
+            return redirect("contracts:history", by_account)
         # Another service wrote it and nobody has changed it here: no history, but no mistake either.
         document_or_404(contract_id)
     shown = [presentation.revision(entry) for entry in found[:PAGE_SIZE]]

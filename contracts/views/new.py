@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,7 +15,7 @@ from contracts.domain.errors import AccountHasContract, ContractInvalid
 from contracts.domain.model import Contract
 from contracts.forms.bundle import ContractForms
 from contracts.views.editing import Editing, form_id_of
-from mongo.errors import MongoError
+from mongo.errors import MongoError, MongoNotConfigured
 from users import kept
 from users.access import requires
 from users.actor import actor_of
@@ -28,6 +29,9 @@ PLANS = list(plans.PLANS.items())
 def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _sent(request)
+    if not settings.MONGODB_URI:
+        # Better said before a long form is filled in than after.
+        raise MongoNotConfigured
     entries = kept.take(request)
     if entries is not None:
         editing = Editing(forms=ContractForms(Contract(), entries), form_id=form_id_of(entries), dirty=True)

@@ -84,6 +84,12 @@ def test_a_bad_place_in_the_history_is_named(viewer_client, contract, before):
     assert "is not the number of a version" in response.content.decode()
 
 
+def test_the_history_of_a_deleted_contract_is_reached_by_its_account(viewer_client, contract):
+    services.delete(contract_id=contract.contract_id, seen=seen_of(repository.document(contract.contract_id)))
+    response = viewer_client.get(f"/contracts/{contract.account_id}/history/")
+    assert response.url == f"/contracts/{contract.contract_id}/history/"
+
+
 def test_one_revision_opens_with_the_whole_contract(viewer_client, contract):
     edit(contract, base_monthly_fee=310)
     page = viewer_client.get(f"/contracts/{contract.contract_id}/history/1/").content.decode()
@@ -138,6 +144,7 @@ def test_without_mongodb_every_page_says_what_to_set(admin_client, contract, set
     for path in (
         "/",
         "/contracts/",
+        "/contracts/new/",
         f"/contracts/{contract.contract_id}/",
         f"/contracts/{contract.contract_id}/edit/",
     ):
