@@ -27,7 +27,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def count(uri: str, *, adding: int = 0) -> int:
-    with MongoClient(uri, serverSelectionTimeoutMS=300) as client:
+    with MongoClient(uri, serverSelectionTimeoutMS=3_000) as client:
         things = client.get_database("kept").things
         for _ in range(adding):
             things.insert_one({})
