@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from config.ui.context import THEMES
 from config.ui.format import STATUSES as STATUS_WORDS
 from contracts import repository, revisions
 from contracts.documents import from_document
@@ -27,7 +28,6 @@ from users.access import can, requires
 from users.middleware import KEPT
 
 ONE_YEAR = 365 * 24 * 60 * 60
-THEMES = ("auto", "light", "dark")
 PING_SECONDS = 0.5
 SIGNED_IN_AGAIN = "You signed in again since this form was opened. Your entries are kept."
 TYPE_WORDS = {

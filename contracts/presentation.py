@@ -165,8 +165,8 @@ def conflict(base: Contract, theirs: Contract, mine: Contract) -> tuple[Conflict
 
 def merged(theirs: Contract, merge: diff.Merge) -> Contract:
     """What the form goes on with: their contract with everything that only I changed, and mine where we clash."""
-    own = {path: value for path, value in merge.values.items() if value != flat(theirs).get(path)}
-    return from_flat(theirs, {path: value for path, value in own.items() if path in EDITABLE})
+    own = diff.changes(flat(theirs), merge.values)
+    return from_flat(theirs, {change.path: change.after for change in own if change.path in EDITABLE})
 
 
 def clash_rows(paths: Iterable[str], base: Contract, theirs: Contract, mine: Contract) -> list[ClashRow]:
