@@ -1,6 +1,7 @@
 """All settings, read from the environment; docs/operations.md lists the variables."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -139,6 +140,11 @@ DATABASES["default"]["CONN_MAX_AGE"] = 60
 
 MONGODB_URI = env.text("MONGODB_URI")
 MONGODB_DB_NAME = env.text("MONGODB_DB_NAME", "advancia_ledger")
+MONGODB_LOGS_ENABLED = env.flag("MONGODB_LOGS_ENABLED", default=True)
+TRADE_TYPES = env.words("TRADE_TYPES", ["deposit", "withdrawal", "transfer", "crypto_order"])
+for _type in TRADE_TYPES:
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", _type):
+        raise ImproperlyConfigured(f"TRADE_TYPES holds “{_type}”. A type is made of letters, digits, _ and -.")
 AUDIT_RETENTION_DAYS = env.whole("AUDIT_RETENTION_DAYS", 90, least=1, most=3650)
 WEB_THREADS = 4
 MONGODB_INDEXES = [

@@ -29,6 +29,9 @@ def declared() -> list[Index]:
         index("audit_trails", "userId"),
         index("audit_trails", "createdAt", expire_after=settings.AUDIT_RETENTION_DAYS * SECONDS_A_DAY),
         index("audit_trails", "auditLogId", unique=True, partial={"auditLogId": {"$exists": True}}),
-        index("usage_daily", "_id.account", "_id.day"),
+        # An account's days, and all accounts' figures of a day; a month's figures that are out of date.
+        index("usage_daily", "account", "day", "currency", unique=True),
+        index("usage_daily", "day"),
+        index("usage_monthly", "month"),
         index("usage_dirty", "account", "day", unique=True),
     ]

@@ -1,0 +1,164 @@
+"""What an account used, for whoever asks: whole days as computed, marked and new ones out of the log itself."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+
+from logs import metering
+from logs.domain.usage import MonthOfTrades, Period, Totals, Usage
+from logs.metering import EARLIEST, ONE_DAY, midnight, within
+from logs.rollup import STATE
+from mongo.client import Document, reading
+
+SECONDS = 1.5
+
+
+def usage_for(account_id: str, month: date, *, now: datetime | None = None) -> Usage:
+    """The trades of an account in the month that a day lies in, day by day. Raises MongoError."""
+    now = now or datetime.now(UTC)
+    return _read(account_id, month.replace(day=1), month.replace(day=1), now)[0]
+
+
+def year_of_usage(
+    account_id: str, month: date, *, months: int = 12, now: datetime | None = None
+) -> tuple[Usage, tuple[MonthOfTrades, ...]]:
+    """The month as `usage_for` gives it; and all months up to it in short, oldest first. Raises MongoError."""
+    now = now or datetime.now(UTC)
+    last = month.replace(day=1)
+    first = last
+    for _ in range(months - 1):
+        first = (first - ONE_DAY).replace(day=1)
+    return _read(account_id, first, last, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What of an account is computed: all up to `through` but the marked days; `at` is None where nothing is."""
+
+    through: date
+    marked: tuple[date, ...]
+    at: datetime | None
+
+
+def _read(account_id: str, first: date, month: date, now: datetime) -> tuple[Usage, tuple[MonthOfTrades, ...]]:
+    """From a first month to the one asked for, in two operations: what is computed, and what is counted now."""
+    last = (month + 31 * ONE_DAY).replace(day=1) - ONE_DAY
+    with reading(SECONDS) as db:
+        computed = list(db.usage_state.aggregate(_computed(account_id, first, last, month)))
+        standing = _standing(computed, first, last)
+        live = _live(account_id, first, last, standing)
+        counted: list[Document] = []
+        if live:
+            counted = list(db.transaction_logs.aggregate([*live, *metering.daily(now), *_summed(month)]))
+    rows = [row for row in [*computed, *counted] if row["_id"]["start"] is not None]
+    days = _periods(row for row in rows if row["_id"]["start"] >= midnight(month))
+    usage = Usage(account_id=account_id, month=month, days=days, as_of=now, rolled_at=standing.at)
+    before = [row for row in rows if row["_id"]["start"] < midnight(month)]
+    return usage, (*_in_short(before, first, month), _month_of(usage))
+
+
+def _computed(account_id: str, first: date, last: date, month: date) -> list[Document]:
+    """How far all is computed, the account's marks beside it, and the figures of the days that hold.
+
+    Figures that do not hold come as a group without a start, so that the rest is told in any case.
+    """
+    holds = [
+        {"$gte": ["$day", midnight(first)]},
+        {"$lte": ["$day", {"$min": ["$through", midnight(last)]}]},
+        {"$not": [{"$in": ["$day", "$marked"]}]},
+    ]
+    told = {name: {"$first": f"${name}"} for name in ("through", "at", "marked")}
+    return [
+        {"$match": {"_id": STATE}},
+        {"$set": {"account": account_id}},
+        {"$lookup": {"from": "usage_dirty", "localField": "account", "foreignField": "account", "as": "marked"}},
+        {"$lookup": {"from": "usage_daily", "localField": "account", "foreignField": "account", "as": "row"}},
+        {"$unwind": {"path": "$row", "preserveNullAndEmptyArrays": True}},
+        {"$replaceWith": {"$mergeObjects": ["$row", {"through": "$through", "at": "$at", "marked": "$marked"}]}},
+        {"$set": {"marked": {"$map": {"input": "$marked", "in": "$$this.day"}}}},
+        {"$set": {"holds": {"$and": holds}}},
+        *_summed(month, told),
+    ]
+
+
+def _summed(month: date, told: Document | None = None) -> list[Document]:
+    """Totals by currency, of each day of the month and of each whole month before it.
+
+    `told` is what every group tells besides; where there is any, only rows that hold are summed up.
+    """
+    a_month = {"$dateTrunc": {"date": "$day", "unit": "month"}}
+    start: Any = {"$cond": [{"$gte": ["$day", midnight(month)]}, "$day", a_month]}
+    if told:
+        start = {"$cond": ["$holds", start, None]}
+    sums = {name: {"$sum": f"${name}"} for name in ("transactions", "trades", "value", "odd")}
+    types = {f"type_{n}": {"$sum": f"$by_type.{name}"} for n, name in enumerate(settings.TRADE_TYPES)}
+    group = {
+        "_id": {"start": start, "currency": {"$cond": [{"$eq": [start, None]}, None, "$currency"]}},
+        **sums,
+        "largest": {"$max": "$largest"},
+        **types,
+        "by_day": {"$push": {"day": {"$dayOfMonth": "$day"}, "trades": "$trades"}},
+        **(told or {}),
+    }
+    return [{"$group": group}]
+
+
+def _standing(rows: Sequence[Document], first: date, last: date) -> _Standing:
+    if not rows:
+        return _Standing(EARLIEST.date(), (), None)
+    through = rows[0]["through"].date()
+    marked = sorted(day.date() for day in rows[0]["marked"])
+    return _Standing(through, tuple(day for day in marked if first <= day <= min(through, last)), rows[0]["at"])
+
+
+def _live(account_id: str, first: date, last: date, standing: _Standing) -> list[Document] | None:
+    """How to count what is not computed out of the log; None where all is."""
+    newest = max(first, standing.through + ONE_DAY)
+    fresh = [newest + n * ONE_DAY for n in range((last - newest).days + 1)]
+    if not standing.marked:
+        return metering.started({"userId": account_id, "timestamp": within(newest, last)}) if fresh else None
+    days = [*standing.marked, *fresh]
+    return metering.started({"userId": account_id, "timestamp": within(days[0], days[-1])}, days)
+
+
+def _periods(rows: Iterable[Mapping[str, Any]]) -> tuple[Period, ...]:
+    """Days and months; a month may be computed in part and counted in part."""
+    found: dict[date, dict[str, Totals]] = {}
+    for row in rows:
+        period, currency = found.setdefault(row["_id"]["start"].date(), {}), row["_id"]["currency"]
+        period[currency] = period.get(currency, Totals()) + _totals(row)
+    return tuple(Period(start, by_currency) for start, by_currency in sorted(found.items()))
+
+
+def _totals(row: Mapping[str, Any]) -> Totals:
+    counts = {name: row[f"type_{n}"] for n, name in enumerate(settings.TRADE_TYPES)}
+    return Totals(
+        transactions=row["transactions"],
+        trades=row["trades"],
+        value=Decimal(row["value"]),
+        largest=row["largest"],
+        odd=row["odd"],
+        by_type={name: count for name, count in counts.items() if count},
+    )
+
+
+def _in_short(rows: list[Document], first: date, month: date) -> Iterator[MonthOfTrades]:
+    """Every month from the first up to, and without, the last; those without a transaction are empty."""
+    periods = {period.start: period for period in _periods(rows)}
+    while first < month:
+        by_day: Counter[int] = Counter()
+        for row in rows:
+            if row["_id"]["start"].date() == first:
+                by_day.update({entry["day"]: entry["trades"] for entry in row["by_day"]})
+        yield MonthOfTrades(periods.get(first) or Period(first, {}), dict(by_day))
+        first = (first + 31 * ONE_DAY).replace(day=1)
+
+
+def _month_of(usage: Usage) -> MonthOfTrades:
+    """The month itself as short as those before it."""
+    return MonthOfTrades(Period(usage.month, usage.by_currency), {day.start.day: day.trades for day in usage.days})
