@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from decimal import Context, Decimal
+from datetime import UTC, date, datetime
+from decimal import Context, Decimal, localcontext
 from itertools import pairwise
 from typing import Any
 
@@ -28,6 +28,7 @@ from contracts.domain.model import (
     VolumeTier,
 )
 from contracts.domain.rules import EARLIEST, LATEST, MOST_COUNT, MOST_DIGITS
+from contracts.domain.usage import Day, Usage, days_of
 from mongo.codec import CODEC_OPTIONS
 
 # `make prove` asks for many more.
@@ -234,3 +235,41 @@ DOCUMENTS = st.fixed_dictionaries(
         },
     },
 )
+
+
+# Numbers as other services may leave them in tiers, fees and limits, within all that MongoDB holds.
+NUMBERS = (
+    st.none()
+    | st.integers(-20, 20)
+    | st.floats()
+    | st.sampled_from(["NaN", "-Infinity", "9E+6144", "-9E+6144", "1E-6176", "-0", "1.10"]).map(Decimal128)
+)
+_PRICES = {
+    "currency": st.sampled_from(["USD", "JPY", "KWD", "usd", "", "BTC", None]),
+    "base_monthly_fee": NUMBERS,
+    "add_ons": st.lists(st.fixed_dictionaries({"monthly_fee": NUMBERS}, optional={"active": st.booleans()})),
+    "usage_limits": st.fixed_dictionaries(dict.fromkeys([field.name for field in fields.LIMITS], NUMBERS)),
+    "usage_based_pricing": st.fixed_dictionaries(
+        {
+            table.name: st.lists(st.fixed_dictionaries({column.name: NUMBERS for column in table.columns}))
+            for table in (fields.VOLUME_TIERS, fields.VALUE_TIERS)
+        }
+    ),
+}
+# Documents whose prices and limits are numbers, in any disorder.
+PRICED = st.fixed_dictionaries({}, optional=_PRICES)
+
+
+@st.composite
+def usages(draw: st.DrawFn, month: date) -> Usage:
+    """What an account may have used in a month: any days of it, whose figures sum up to the month's."""
+    counts = st.integers(0, 40) | COUNTS
+    found = draw(st.dictionaries(st.integers(1, days_of(month)), st.tuples(counts, AMOUNTS, AMOUNTS), max_size=4))
+    days = tuple(
+        Day(day=month.replace(day=day), trades=trades, value=value, largest=largest if trades else None)
+        for day, (trades, value, largest) in found.items()
+    )
+    with localcontext(EXACT):
+        value = sum((day.value for day in days), Decimal(0))
+    amounts = [day.largest for day in days if day.largest is not None]
+    return Usage(trades=sum(day.trades for day in days), value=value, largest=max(amounts, default=None), days=days)

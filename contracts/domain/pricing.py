@@ -1,59 +1,158 @@
-"""Tiers of prices: contiguous slabs, upper bound inclusive, the last one open."""
+"""What a month costs, line by line: fees for the days in force, graduated prices for what was used.
+
+Amounts are exact until a line is rounded, half up, to its currency's digits; the total is the sum of the lines.
+Nothing raises for a table that another service left broken, and no price lies below zero.
+"""
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, localcontext
 
-from contracts.domain.errors import Problem
-from contracts.domain.fields import Field
+from contracts.domain import currency as currencies
+from contracts.domain.model import Contract
+from contracts.domain.usage import EXACT, ZERO, Usage, days_of, in_force
 
-# Trades are counted, so a tier starts one after the last; value is continuous, so tiers touch.
-VOLUME_STEP = 1
-VALUE_STEP = 0
+# What a line's quantity is: days in force, trades, or traded value in the invoice's currency.
+DAYS, TRADES, VALUE = "days", "trades", "value"
 
-Bound = int | Decimal | None
-TierRow = tuple[Bound, Bound, Decimal | None]
+# Up to and including how many units, None without end, and the price of one unit.
+Tier = tuple[Decimal | None, Decimal]
 
 
-def tier_problems(table: Field, rows: Sequence[TierRow], step: int) -> Iterator[Problem]:
-    """What is wrong with rows of (from, to, price): gaps, overlaps, missing cells, a last tier that is closed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of an invoice: so many days in force, trades, or so much value traded (`unit`), and what they cost.
 
-    `step` is the distance from one tier's end to the next one's start. Numbers that are negative or not finite are
-    the business of the cells' own rules.
+    `price` is that of one trade, or, of value, the percentage charged; a fee has none. Only `amount` is rounded.
     """
-    low, high, price = (column.path for column in table.columns)
-    for number, (start, end, cost) in enumerate(rows):
-        path = f"{table.path}.{number}"
-        if start is None:
-            yield Problem(f"{path}.{low}", "Say where the tier starts.")
-        elif number == 0:
-            yield from _first(f"{path}.{low}", start, step)
-        else:
-            yield from _follows(f"{path}.{low}", start, rows[number - 1][1], step)
-        yield from _end(f"{path}.{high}", start, end, step, is_last=number == len(rows) - 1)
-        if cost is None:
-            yield Problem(f"{path}.{price}", "Give the price; 0 if it is free.")
+
+    label: str
+    quantity: Decimal
+    unit: str
+    price: Decimal | None
+    amount: Decimal
 
 
-def _first(path: str, start: Bound, step: int) -> Iterator[Problem]:
-    if start not in range(step + 1):
-        yield Problem(path, "The first tier starts at 0 or 1." if step else "The first tier starts at 0.")
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """A month's lines, fees first, in one currency."""
+
+    lines: tuple[Line, ...]
+    currency: str
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of the lines, with the digits of the currency."""
+        with localcontext(EXACT):
+            return round_money(sum((line.amount for line in self.lines), ZERO), self.currency)
 
 
-def _follows(path: str, start: Bound, previous: Bound, step: int) -> Iterator[Problem]:
-    if previous is None or start is None:
-        return
-    # Adding nothing would still round a bound of many digits.
-    expected = previous + step if step else previous
-    if start < expected:
-        yield Problem(path, f"This overlaps the tier above. Start at {expected:,}.")
-    elif start > expected:
-        yield Problem(path, f"This leaves a gap after the tier above. Start at {expected:,}.")
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The units of one tier: those above one bound, up to and including the next (None is no end)."""
+
+    above: Decimal
+    up_to: Decimal | None
+    units: Decimal
+    price: Decimal
+
+    @property
+    def amount(self) -> Decimal:
+        """What the units cost, unrounded."""
+        with localcontext(EXACT):
+            return self.units * self.price
 
 
-def _end(path: str, start: Bound, end: Bound, step: int, *, is_last: bool) -> Iterator[Problem]:
-    if is_last and end is not None:
-        yield Problem(path, "The last tier has no end. Leave this empty, or add a tier after it.")
-    elif not is_last and end is None:
-        yield Problem(path, "Only the last tier may be open. Say where this one ends.")
-    elif end is not None and start is not None and (end < start or (end == start and (not step or end == 0))):
-        yield Problem(path, "The tier ends before it starts." if end < start else "The tier holds nothing.")
+def graduated(units: Decimal, tiers: Sequence[Tier]) -> Decimal:
+    """The unrounded price of the units, each at the price of the tier that it lies in; no units cost nothing."""
+    with localcontext(EXACT):
+        return sum((part.amount for part in slices(units, tiers)), ZERO)
+
+
+def slices(units: Decimal, tiers: Sequence[Tier]) -> tuple[Slice, ...]:
+    """The part of the units that lies in each tier, for the tiers that hold any.
+
+    Tiers are taken in the order of their bounds, each from where the one before ends, so that none overlaps. Units
+    beyond the last bound have no price. A bound that is no number is no end, and such a price is zero.
+    """
+    found, above, units = [], ZERO, _positive(units)
+    for up_to, price in sorted(map(_readable, tiers), key=_bound):
+        top = units if up_to is None else min(units, up_to)
+        if top > above:
+            with localcontext(EXACT):
+                found.append(Slice(above, up_to, top - above, price))
+            above = top
+    return tuple(found)
+
+
+def _readable(tier: Tier) -> Tier:
+    up_to, price = tier
+    return up_to if up_to is not None and up_to.is_finite() else None, _positive(price)
+
+
+def _bound(tier: Tier) -> tuple[bool, Decimal]:
+    return tier[0] is None, tier[0] or ZERO
+
+
+def _positive(number: Decimal) -> Decimal:
+    """The number, where it is one above zero; else zero."""
+    return number if number.is_finite() and number > 0 else ZERO
+
+
+def round_money(amount: Decimal, currency: str) -> Decimal:
+    """The amount rounded half up to the currency's digits (ISO 4217)."""
+    return amount.quantize(Decimal(1).scaleb(-currencies.digits(currency)), context=EXACT)
+
+
+def invoice(terms: Contract, usage: Usage, month: date) -> Invoice:
+    """The invoice of the month that a day lies in; without lines where the contract is in force on no day of it.
+
+    `terms` are those at the end of the month; of the usage, trades and value count. Base fee and active add-ons are
+    prorated by the days in force over the days of the whole month, usage is not. What has no fee has no line.
+    """
+    if not days_in_force(terms, month):
+        return Invoice((), terms.currency)
+    return Invoice((*_fees(terms, month), *_trades(terms, usage), *_value(terms, usage)), terms.currency)
+
+
+def days_in_force(terms: Contract, month: date) -> int:
+    """The days of the month from the contract's start to its last day, both included."""
+    days = in_force(terms, month)
+    return (days[1] - days[0]).days + 1 if days else 0
+
+
+def _fees(terms: Contract, month: date) -> Iterator[Line]:
+    days, whole = days_in_force(terms, month), days_of(month)
+    part = "" if days == whole else f", {days} of {whole} days"
+    fees = [("Base fee", terms.base_monthly_fee)]
+    fees += [(add_on.name or "Add-on", add_on.monthly_fee) for add_on in terms.add_ons if add_on.active]
+    for label, fee in fees:
+        if fee is not None:
+            with localcontext(EXACT):
+                amount = round_money(_positive(fee) * days / whole, terms.currency)
+            yield Line(label=label + part, quantity=Decimal(days), unit=DAYS, price=None, amount=amount)
+
+
+def _trades(terms: Contract, usage: Usage) -> Iterator[Line]:
+    rows = terms.usage_based_pricing.trade_volume_tiers
+    tiers = [
+        (None if row.max_trades is None else Decimal(row.max_trades), row.price_per_trade or ZERO) for row in rows
+    ]
+    for part in slices(Decimal(usage.trades), tiers):
+        first = f"{part.above + 1:,f}"
+        label = f"Trades from {first}" if part.up_to is None else f"Trades {first} to {part.up_to:,f}"
+        yield _line(label, part, TRADES, part.amount, terms.currency)
+
+
+def _value(terms: Contract, usage: Usage) -> Iterator[Line]:
+    rows = terms.usage_based_pricing.trade_value_tiers
+    for part in slices(usage.value, [(row.max_value, row.percentage_fee or ZERO) for row in rows]):
+        above = f" above {part.above:,f}" if part.above else ""
+        up_to = f" up to {part.up_to:,f}" if part.up_to else ""
+        yield _line(f"Traded value{above}{up_to}", part, VALUE, part.amount.scaleb(-2, EXACT), terms.currency)
+
+
+def _line(label: str, part: Slice, unit: str, exact: Decimal, currency: str) -> Line:
+    amount = round_money(exact, currency)
+    return Line(label=label, quantity=part.units, unit=unit, price=part.price, amount=amount)

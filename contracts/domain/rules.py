@@ -10,7 +10,7 @@ from contracts.domain import currency, fields, lifecycle
 from contracts.domain.errors import Problem
 from contracts.domain.fields import DATE, DECIMAL, LINES, NUMBER, ROWS, TEXT, WHOLE, Field
 from contracts.domain.model import STATUSES, TYPES, Contract, is_addressable
-from contracts.domain.pricing import VALUE_STEP, VOLUME_STEP, tier_problems
+from contracts.domain.tiers import VALUE_STEP, VOLUME_STEP, tier_problems
 
 # Decimal128 holds 34 digits; JavaScript, which other services are written in, counts exactly up to 2**53 - 1.
 MOST_DIGITS = 34

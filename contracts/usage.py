@@ -1,0 +1,77 @@
+"""An account's usage beside the terms of its contract: where contracts ask the logs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from contracts.domain import limits, pricing
+from contracts.domain.limits import LimitUse
+from contracts.domain.model import Contract
+from contracts.domain.pricing import Invoice
+from contracts.domain.usage import Day, Usage, projected
+from logs import usage as logged
+
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountUsage:
+    """A month of an account, measured by its contract.
+
+    `usage` is None where nothing is logged in the whole year up to the month; amounts in it and in the invoice are in
+    the contract's currency, and `others` holds every other one, "" for trades without. `expected` and its invoice
+    follow a straight line to the month's end, None where there is none to draw. `months` are the year, oldest first.
+    """
+
+    month: date
+    usage: Usage | None
+    limits: tuple[LimitUse, ...]
+    invoice: Invoice
+    expected: Usage | None
+    expected_invoice: Invoice | None
+    others: Mapping[str, logged.Totals]
+    by_type: Mapping[str, int]
+    odd: int
+    months: tuple[logged.MonthOfTrades, ...]
+    as_of: datetime
+    rolled_at: datetime | None
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the month has ended."""
+        return self.as_of.date() >= (self.month + timedelta(days=31)).replace(day=1)
+
+
+def of_month(terms: Contract, month: date, *, now: datetime) -> AccountUsage:
+    """What the account used in the month that a day lies in, by the terms given. Raises MongoError."""
+    month = month.replace(day=1)
+    found, months = logged.year_of_usage(terms.account_id, month, months=MONTHS, now=now)
+    is_known = any(period.month.by_currency for period in months)
+    usage = in_currency(found, terms.currency) if is_known else None
+    spent = usage or Usage()
+    expected = projected(spent, terms=terms, month=month, as_of=now)
+    by_currency = found.by_currency
+    return AccountUsage(
+        month=month,
+        usage=usage,
+        limits=limits.measured(terms, usage, month=month, as_of=now),
+        invoice=pricing.invoice(terms, spent, month),
+        expected=expected,
+        expected_invoice=pricing.invoice(terms, expected, month) if expected else None,
+        others={code: totals for code, totals in by_currency.items() if code != terms.currency and totals.trades},
+        by_type=found.by_type,
+        odd=sum(totals.odd for totals in by_currency.values()),
+        months=months,
+        as_of=now,
+        rolled_at=found.rolled_at,
+    )
+
+
+def in_currency(found: logged.Usage, currency: str) -> Usage:
+    """Usage as contracts measure it: trades of all currencies, amounts of one."""
+    days = []
+    for day in found.days:
+        own = day.by_currency.get(currency, logged.Totals())
+        days.append(Day(day=day.start, trades=day.trades, value=own.value, largest=own.largest))
+    whole = found.by_currency.get(currency, logged.Totals())
+    return Usage(trades=found.trades, value=whole.value, largest=whole.largest, days=tuple(days))
