@@ -1,6 +1,6 @@
 """Pages that belong to no application: the overview, the theme, health, and what is said when things go wrong."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -17,10 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from config.ui.context import THEMES
 from config.ui.format import STATUSES as STATUS_WORDS
+from config.ui.format import format_number
 from contracts import repository, revisions
 from contracts.documents import from_document
 from contracts.domain.filters import WINDOWS
 from contracts.presentation import revision
+from logs import usage
 from mongo.client import ping
 from mongo.errors import MongoError, MongoNotConfigured
 from users import kept
@@ -29,6 +31,7 @@ from users.middleware import KEPT
 
 ONE_YEAR = 365 * 24 * 60 * 60
 PING_SECONDS = 0.5
+DAYS_SHOWN = 30
 SIGNED_IN_AGAIN = "You signed in again since this form was opened. Your entries are kept."
 TYPE_WORDS = {
     "basic": ("Basic", "muted"),
@@ -46,6 +49,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     by_status = {str(entry["_id"]): entry["n"] for entry in found["statuses"]}
     by_type = {str(entry["_id"]): entry["n"] for entry in found["types"]}
     due = found["due"][0] if found["due"] else {}
+    days, counted_at = usage.days_of_all(today - timedelta(days=DAYS_SHOWN - 1), today)
     context = {
         "today": today,
         "total": sum(by_status.values()),
@@ -56,10 +60,18 @@ def overview(request: HttpRequest) -> HttpResponse:
         "odd_fees": sum(entry["odd"] for entry in found["fees"]),
         "due": [(days, due.get(f"ends_{days}", 0), due.get(f"notice_{days}", 0)) for days in WINDOWS],
         "next": [(repository.key_of(entry), from_document(entry)) for entry in found["next"]],
+        "standing": repository.standing(today),
+        "days": [(f"{day.day.day} {day.day:%b}", day.transactions, _in_words(day)) for day in days],
+        "days_sum": (sum(day.transactions for day in days), sum(day.trades for day in days)),
+        "counted_at": counted_at,
         "recent": [revision(entry) for entry in revisions.recent(8)],
         "can_change": can(request.user, "contracts.change"),
     }
     return render(request, "overview.html", context)
+
+
+def _in_words(day: usage.DayOfAll) -> str:
+    return f"{format_number(day.transactions)} transactions, {format_number(day.trades)} of them trades"
 
 
 def _counted(

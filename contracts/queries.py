@@ -16,8 +16,9 @@ from bson import ObjectId
 
 from contracts.domain import lifecycle
 from contracts.domain.fields import Field
-from contracts.domain.filters import WINDOWS, ContractFilter
+from contracts.domain.filters import FULL, NEAR, WINDOWS, ContractFilter
 from contracts.domain.model import is_addressable
+from contracts.usage import beside
 
 Query = dict[str, Any]
 Pipeline = list[dict[str, Any]]
@@ -38,6 +39,7 @@ _SORT_FIELDS = {
     "name": "account_name",
     "status": "status",
     "type": "contract_type",
+    "usage": "share",
     "fee": "base_monthly_fee",
     "end": "end_date",
     "changed": "updated_at",
@@ -51,6 +53,8 @@ MOST_NOTICE_DAYS = 3_650
 NUMERIC = ["decimal", "double", "int", "long", "string", "missing", "null"]
 INACTIVE = [False, 0, "false", "False", "FALSE"]
 MOST_MONEY = Decimal("1E+34")
+# Any use of a limit of zero, and what is beyond all reason.
+MOST_SHARE = 999_999
 
 
 def day(today: date | None) -> date:
@@ -149,19 +153,78 @@ def counts(wanted: ContractFilter, today: date) -> Pipeline:
     """
     others = replace(wanted, status="", account_manager="")
     group = {"_id": {"status": "$status", "manager": "$account_manager"}, "n": {"$sum": 1}}
-    return [{"$match": matching(others, today)}, {"$group": group}]
+    return [{"$match": matching(others, today)}, *_used_as_much(wanted, today), {"$group": group}]
 
 
 def page(wanted: ContractFilter, today: date, skip: int, limit: int, listed: Sequence[Field]) -> Pipeline:
-    """The rows of one page; ties are broken by _id, and an open end sorts as the latest."""
+    """The rows of one page, with `share` and `used_month.computed_at` beside them.
+
+    Ties are broken by _id; an open end sorts as the latest, and what has no share as the least.
+    """
     field, direction = _SORT_FIELDS[wanted.sort.lstrip("-")], -1 if wanted.sort.startswith("-") else 1
     order: dict[str, int] = {field: direction, "_id": 1}
-    stages: Pipeline = [{"$match": matching(wanted, today)}]
-    if field == "end_date":
+    stages: Pipeline = [{"$match": matching(wanted, today)}, *_used_as_much(wanted, today)]
+    if field == "share" and wanted.usage is None:
+        stages += share(today)
+    elif field == "end_date":
         stages.append({"$set": {"_open": {"$cond": [{"$gt": ["$end_date", None]}, 0, 1]}}})
         order = {"_open": direction, **order}
-    projection = {listed_field.path: 1 for listed_field in listed}
-    return [*stages, {"$sort": order}, {"$skip": skip}, {"$limit": limit}, {"$project": projection}]
+    stages += [{"$sort": order}, {"$skip": skip}, {"$limit": limit}]
+    if field != "share" and wanted.usage is None:
+        # The page's rows alone need it.
+        stages += share(today)
+    projection = dict.fromkeys(
+        [*(listed_field.path for listed_field in listed), "share", "used_month.computed_at"], 1
+    )
+    return [*stages, {"$project": projection}]
+
+
+def _used_as_much(wanted: ContractFilter, today: date) -> Pipeline:
+    """Only contracts whose tightest limit is used as much as is wanted."""
+    if wanted.usage is None:
+        return []
+    bound = {"$gt": FULL} if wanted.usage == FULL else {"$gte": wanted.usage}
+    return [*share(today), {"$match": {"share": bound}}]
+
+
+def share(today: date) -> Pipeline:
+    """Stages that add `share`: percent of the tightest limit used in today's month, as computed last.
+
+    A whole number, rounded down up to 100 and up beyond, so that it never says more or less than is true; null
+    without a transaction in the month, and without a limit that is measured.
+    """
+    own = {"$filter": {"input": "$used_month.currencies", "cond": {"$eq": ["$$this.currency", _currency()]}}}
+    largest = {"$max": {"$map": {"input": own, "in": "$$this.largest"}}}
+    shares = [
+        _share_of("$usage_limits.max_monthly_trades", "$used_month.trades"),
+        _share_of("$usage_limits.max_trade_value", largest),
+    ]
+    rounded = {"$cond": [{"$gt": ["$$most", FULL]}, {"$ceil": "$$most"}, {"$floor": "$$most"}]}
+    whole = {"$toInt": {"$min": [rounded, MOST_SHARE]}}
+    found = {"$cond": [{"$eq": ["$$most", None]}, None, whole]}
+    return [
+        *beside(today.replace(day=1)),
+        {"$set": {"share": {"$let": {"vars": {"most": {"$max": shares}}, "in": found}}}},
+    ]
+
+
+def _share_of(limit: str, used: Any) -> dict[str, Any]:
+    """Percent of the limit at a path; null without a limit, and where nothing is known of its use."""
+    percent = {"$divide": [{"$multiply": [{"$max": ["$$used", 0]}, 100]}, _as_decimal(limit)]}
+    of_nothing = {"$cond": [{"$gt": ["$$used", 0]}, MOST_SHARE, 0]}
+    known = {
+        "$and": [
+            {"$not": [{"$in": [{"$type": limit}, ["missing", "null"]]}]},
+            _is_price(limit),
+            {"$isNumber": "$$used"},
+        ]
+    }
+    share = {"$cond": [{"$gt": [_as_decimal(limit), 0]}, percent, of_nothing]}
+    return {"$let": {"vars": {"used": used}, "in": {"$cond": [known, share, None]}}}
+
+
+def _currency() -> dict[str, Any]:
+    return {"$ifNull": ["$currency", "USD"]}
 
 
 def key_of(found: Mapping[str, Any], mark: str) -> str:
@@ -196,6 +259,22 @@ def overview(today: date) -> Pipeline:
     ]
 
 
+def standing(today: date, most: int) -> Pipeline:
+    """One document: how many contracts in force are near a limit this month or over it, and those most so."""
+    rows = {"$topN": {"n": most, "sortBy": {"share": -1, "_id": 1}, "output": _standing_row()}}
+    near = {"$cond": [{"$gt": ["$share", FULL]}, 0, 1]}
+    return [
+        {"$match": {"status": {"$in": list(lifecycle.IN_FORCE)}}},
+        *share(today),
+        {"$match": {"share": {"$gte": NEAR}}},
+        {"$group": {"_id": None, "near": {"$sum": near}, "all": {"$sum": 1}, "rows": rows}},
+    ]
+
+
+def _standing_row() -> dict[str, Any]:
+    return {name: f"${name}" for name in ("_id", *NEXT_FIELDS, "share")}
+
+
 def _fees() -> Pipeline:
     """Recurring fee per currency, largest first, and how many documents hold a fee that is no price."""
     add_ons = {"$cond": [{"$isArray": "$add_ons"}, "$add_ons", []]}
@@ -204,7 +283,7 @@ def _fees() -> Pipeline:
     return [
         {
             "$group": {
-                "_id": {"$ifNull": ["$currency", "USD"]},
+                "_id": _currency(),
                 "fee": {"$sum": {"$add": [_price("$base_monthly_fee"), {"$sum": fees}]}},
                 "n": {"$sum": 1},
                 "odd": {"$sum": {"$cond": [_is_price("$base_monthly_fee"), 0, 1]}},

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from bson import ObjectId
@@ -50,10 +50,23 @@ MOST_MANAGERS = 200
 
 
 @dataclass(frozen=True, slots=True)
+class ContractRow:
+    """A contract with the id it is reached by, "" where there is none.
+
+    `share` is the percent of its tightest limit used this month, None where it is not known; computed at `as_of`.
+    """
+
+    key: str
+    contract: Contract
+    share: int | None
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ContractPage:
     """One page of a list: its contracts with the ids they are reached by, and counts for the tabs."""
 
-    rows: tuple[tuple[str, Contract], ...]
+    rows: tuple["ContractRow", ...]
     span: Span
     by_status: Mapping[str, int]
     managers: tuple[str, ...]
@@ -154,9 +167,14 @@ def find_page(wanted: ContractFilter, *, today: date) -> ContractPage:
         total = by_status.get(wanted.status, 0) if wanted.status else sum(by_status.values())
         span = Span.of(wanted.page, total)
         found = list(db.contracts.aggregate(queries.page(wanted, today, span.skip, PAGE_SIZE, LISTED)))
-    rows = tuple((key_of(entry), from_document(entry, LISTED)) for entry in found)
+    rows = tuple(_row(entry) for entry in found)
     managers = _managers(groups) | ({wanted.account_manager} if wanted.account_manager else set())
     return ContractPage(rows, span, by_status, tuple(sorted(managers)[:MOST_MANAGERS]))
+
+
+def _row(entry: Mapping[str, Any]) -> ContractRow:
+    as_of = entry.get("used_month", {}).get("computed_at")
+    return ContractRow(key_of(entry), from_document(entry, LISTED), entry.get("share"), as_of)
 
 
 def _managers(groups: Iterable[Mapping[str, Any]]) -> set[str]:
@@ -183,3 +201,26 @@ def overview(today: date) -> dict[str, Any]:
     """Counts by status and type, recurring fee per currency, what is due and what ends next: one operation."""
     with reading() as db:
         return next(db.contracts.aggregate(queries.overview(today)))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many contracts in force are near a limit, and over one, this month; with the first `rows` of both."""
+
+    near: int = 0
+    over: int = 0
+    rows: tuple[ContractRow, ...] = ()
+
+    @property
+    def all(self) -> int:
+        return self.near + self.over
+
+
+def standing(today: date, *, most: int = 6) -> Standing:
+    """Contracts near and over a limit, those that use the most of it first: one operation."""
+    with reading() as db:
+        found = next(db.contracts.aggregate(queries.standing(today, most)), None)
+    if found is None:
+        return Standing()
+    rows = tuple(ContractRow(key_of(row), from_document(row), row["share"]) for row in found["rows"])
+    return Standing(found["near"], found["all"] - found["near"], rows)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from contracts.domain import limits, pricing
 from contracts.domain.limits import LimitUse
@@ -18,9 +19,10 @@ MONTHS = 12
 class AccountUsage:
     """A month of an account, measured by its contract.
 
-    `usage` is None where nothing is logged in the whole year up to the month; amounts in it and in the invoice are in
-    the contract's currency, and `others` holds every other one, "" for trades without. `expected` and its invoice
-    follow a straight line to the month's end, None where there is none to draw. `months` are the year, oldest first.
+    `usage` is None where nothing is logged in the whole year up to the month; amounts in it and in the invoice are
+    in the contract's currency, and `others` holds every other one, "" for trades without. `expected` and its invoice
+    follow a straight line to the month's end, None where there is none to draw. `months` are the year, oldest
+    first.
     """
 
     month: date
@@ -65,6 +67,11 @@ def of_month(terms: Contract, month: date, *, now: datetime) -> AccountUsage:
         as_of=now,
         rolled_at=found.rolled_at,
     )
+
+
+def beside(month: date) -> list[dict[str, Any]]:
+    """Stages for an aggregation of contracts: `used_month` is the account's month as computed last."""
+    return logged.month_beside("$account_id", month)
 
 
 def in_currency(found: logged.Usage, currency: str) -> Usage:

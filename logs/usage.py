@@ -12,7 +12,7 @@ from django.conf import settings
 from logs import metering
 from logs.domain.usage import MonthOfTrades, Period, Totals, Usage
 from logs.metering import EARLIEST, ONE_DAY, midnight, within
-from logs.rollup import STATE
+from logs.rollup import STATE, key_of_month
 from mongo.client import Document, reading
 
 SECONDS = 1.5
@@ -34,6 +34,42 @@ def year_of_usage(
     for _ in range(months - 1):
         first = (first - ONE_DAY).replace(day=1)
     return _read(account_id, first, last, now)
+
+
+def month_beside(account: str, month: date) -> list[Document]:
+    """Stages that put `used_month` beside documents: the month of the account at a path, as computed last.
+
+    It holds `trades`, `currencies` [{currency, trades, value, largest}] and `computed_at`, and is missing where the
+    account has no transaction in the month. An index finds it.
+    """
+    name = {"$convert": {"input": account, "to": "string", "onError": "", "onNull": ""}}
+    key = key_of_month(name, month)
+    monthly = {"from": "usage_monthly", "localField": "used_month", "foreignField": "_id", "as": "used_month"}
+    return [
+        {"$set": {"used_month": key}},
+        {"$lookup": monthly},
+        {"$set": {"used_month": {"$first": "$used_month"}}},
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfAll:
+    """A day of all accounts together, as computed last."""
+
+    day: date
+    transactions: int = 0
+    trades: int = 0
+
+
+def days_of_all(first: date, last: date) -> tuple[tuple[DayOfAll, ...], datetime | None]:
+    """Every day from first to last, and when the newest of them was computed. Raises MongoError."""
+    with reading() as db:
+        rows = list(db.usage_totals.find({"_id": {"$gte": midnight(first), "$lte": midnight(last)}}))
+    found = {row["_id"].date(): DayOfAll(row["_id"].date(), row["transactions"], row["trades"]) for row in rows}
+    days = (first + n * ONE_DAY for n in range((last - first).days + 1))
+    return tuple(found.get(day, DayOfAll(day)) for day in days), max(
+        (row["computed_at"] for row in rows), default=None
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -19,12 +19,13 @@ from contracts import services
 from contracts.documents import from_document
 from contracts.seen import seen_of
 from logs import repository as logs
+from logs import rollup
 from logs.services import record_audit
 from mongo.client import JOB_SECONDS, reading, writing
 
 # What the demo fills, and what is derived from that.
 FILLED = ("contracts", "contract_revisions", "transaction_logs", "ai_agent_logs", "audit_trails")
-DERIVED = ("usage_daily", "usage_dirty")
+DERIVED = ("usage_daily", "usage_monthly", "usage_totals", "usage_dirty", "usage_state")
 # Somebody may have signed in before there was any data, which is no reason to refuse.
 KEPT_FREE = tuple(name for name in FILLED if name != "audit_trails")
 EMPTYING_SECONDS = 600.0
@@ -55,6 +56,7 @@ class Demo:
         return [
             Stage("contracts", len(found), self._contracts(found)),
             Stage("transactions", transactions.MONTHS + 1, self._transactions(found)),
+            Stage("days of usage", transactions.DAYS + 1, _usage()),
             Stage("agent runs", agents.DAYS, self._agents(found)),
             Stage("audit trail", len(deeds), self._audit(deeds)),
         ]
@@ -86,6 +88,12 @@ class Demo:
                 actor=deed.actor, action=deed.action, entity=deed.entity, details=deed.details, now=deed.at
             )
             yield 1
+
+
+def _usage() -> Iterator[int]:
+    now = datetime.now(UTC)
+    for _ in rollup.roll_up(rollup.all_days(now), now):
+        yield 1
 
 
 def _form_id(rng: Random) -> str:

@@ -16,6 +16,7 @@ from contracts.domain.lifecycle import add_months
 Entry = dict[str, Any]
 
 MONTHS = 12
+DAYS = 365
 # Monday to Sunday, and the hours of a day between which most trades fall.
 WEEKDAYS = (1.0, 1.05, 1.1, 1.05, 0.95, 0.3, 0.2)
 TYPES = ("deposit", "withdrawal", "transfer", "crypto_order")
@@ -75,7 +76,7 @@ def months(found: Sequence[Trader], today: date, seed: int) -> Iterator[list[Ent
     for ago in range(MONTHS, -1, -1):
         first = add_months(today.replace(day=1), -ago)
         days = [first + timedelta(days=n) for n in range((add_months(first, 1) - first).days)]
-        earliest = today - timedelta(days=365)
+        earliest = today - timedelta(days=DAYS)
         entries: list[Entry] = []
         for trader in found:
             rng = draws(seed, "trades", trader.account_id, first)

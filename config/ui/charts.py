@@ -47,6 +47,16 @@ def meter(used: Number, limit: Number | None, label: str) -> SafeString:
     )
 
 
+def share_of_limit(part: int) -> SafeString:
+    """Whole percent of a limit, with a bar as small as a row of a list; ten times the limit and more is "over"."""
+    tone = "bad" if part > FULL else "warn" if part >= ALMOST else "accent"
+    words = f"{part:,}\N{NO-BREAK SPACE}%" if part < FULL * 10 else "over"
+    return mark_safe(
+        f'<span class="share" data-tone="{tone}"><b>{words}</b>'
+        f'<svg class="bar" height="8" aria-hidden="true">{_bar(float(part))}</svg></span>'
+    )
+
+
 def _bar(part: float) -> str:
     scale = max(FULL, part)
     mark = FULL * 100 / scale

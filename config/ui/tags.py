@@ -26,6 +26,7 @@ from config.ui.sprite import ICONS, current_digest
 register = template.Library()
 
 NOTHING = mark_safe(f'<span class="nothing">{words.NOTHING}</span>')
+NO_SHARE = mark_safe(f'<span class="nothing" title="No limit, or nothing logged this month">{words.NOTHING}</span>')
 HUES = 6
 
 
@@ -266,6 +267,13 @@ def _problems_of_form(form: BaseForm, *, anchor: str, place: str) -> Iterator[Pr
 @register.simple_tag
 def meter(used: charts.Number, limit: charts.Number | None, label: str) -> SafeString:
     return charts.meter(used, limit, label)
+
+
+@register.simple_tag
+@lru_cache(maxsize=1024)
+def share(percent: int | None) -> SafeString:
+    """How much of a limit is used, for a row of a list; None where it is not known."""
+    return NO_SHARE if percent is None else charts.share_of_limit(percent)
 
 
 @register.simple_tag

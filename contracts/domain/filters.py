@@ -4,13 +4,18 @@ from dataclasses import dataclass
 from math import ceil
 
 PAGE_SIZE = 50
-SORTS = ("name", "status", "type", "fee", "end", "changed")
+SORTS = ("name", "status", "type", "usage", "fee", "end", "changed")
 WINDOWS = (30, 60, 90)
+# Percent of the tightest limit: from the first on it is nearly used up, beyond the second it is crossed.
+NEAR, FULL = 80, 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractFilter:
-    """Empty text and None mean "any". `ends` and `notice` are days from today; `sort` may start with a minus."""
+    """Empty text and None mean "any". `ends` and `notice` are days from today; `sort` may start with a minus.
+
+    `usage` is NEAR or FULL: contracts whose tightest limit is used as much this month.
+    """
 
     q: str = ""
     status: str = ""
@@ -20,13 +25,14 @@ class ContractFilter:
     currency: str = ""
     ends: int | None = None
     notice: int | None = None
+    usage: int | None = None
     sort: str = "name"
     page: int = 1
 
     @property
     def is_narrowed(self) -> bool:
         words = (self.q, self.status, self.contract_type, self.account_manager, self.tag, self.currency)
-        return any(words) or self.ends is not None or self.notice is not None
+        return any(words) or any(number is not None for number in (self.ends, self.notice, self.usage))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django import forms
 from django.core.exceptions import ValidationError
 
-from contracts.domain.filters import SORTS, ContractFilter
+from contracts.domain.filters import FULL, NEAR, SORTS, ContractFilter
 
 
 class OneOf(forms.CharField):
@@ -32,6 +32,7 @@ class FilterForm(forms.Form):
     currency = forms.CharField(max_length=100, required=False)
     ends = forms.IntegerField(min_value=0, max_value=3_650, required=False, label="Ends within days")
     notice = forms.IntegerField(min_value=0, max_value=3_650, required=False, label="Notice within days")
+    usage = OneOf((str(NEAR), str(FULL)))
     sort = OneOf((*SORTS, *(f"-{key}" for key in SORTS)))
 
     def to_filter(self, page: str) -> ContractFilter:
@@ -46,6 +47,7 @@ class FilterForm(forms.Form):
             currency=given["currency"],
             ends=given["ends"],
             notice=given["notice"],
+            usage=int(given["usage"]) if given["usage"] else None,
             sort=given["sort"] or "name",
             page=int(page) if page.isdecimal() and len(page) < 7 else 1,
         )

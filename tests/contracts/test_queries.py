@@ -39,7 +39,7 @@ def listed(**terms: Any) -> ContractPage:
 
 def found(**terms: Any) -> list[str]:
     """The accounts on the page, in its order."""
-    return [contract.account_id for _, contract in listed(**terms).rows]
+    return [row.contract.account_id for row in listed(**terms).rows]
 
 
 # The search ----------------------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ def test_the_order_turned_round_shows_the_same_contracts(sort: str) -> None:
     forwards, backwards = found(sort=sort), found(sort=f"-{sort}")
     assert sorted(forwards) == sorted(backwards)
     # Of equals, those that were stored first come first, either way.
-    assert sort in ("status", "type", "changed") or forwards == backwards[::-1]
+    assert sort in ("status", "type", "usage", "changed") or forwards == backwards[::-1]
 
 
 def test_two_filters_leave_what_each_of_them_leaves() -> None:
