@@ -46,5 +46,6 @@ def worker_abort(worker: Worker) -> None:
 
 
 def worker_exit(server: Arbiter, worker: Worker) -> None:
-    """Close the connections to MongoDB; `atexit` does not run for a worker that outlives its grace."""
+    """Finish with MongoDB and close its connections; `atexit` does not run for a worker that outlives its grace."""
+    client.finish()
     client.close()

@@ -14,7 +14,7 @@ from contracts.domain.fields import BY_PATH, CHOICE, DATE, FLAG, LINES, MOMENT, 
 from contracts.domain.model import Contract
 from contracts.files.rows import nested
 from contracts.files.table import guarded
-from contracts.files.values import encoded, iso
+from mongo.extended import encoded, iso
 
 Document = Mapping[str, Any]
 PLAIN, EXTENDED, CSV = "ndjson", "extended", "csv"

@@ -4,14 +4,9 @@ Everything here is derived and can be computed anew at any time. What changes th
 until its day is computed again, readers count that day out of the log itself.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
-
-from pymongo import UpdateOne
-from pymongo.database import Database
-from pymongo.errors import BulkWriteError
 
 from logs import metering
 from logs.metering import EARLIEST, LATEST, ONE_DAY, midnight, within
@@ -22,90 +17,17 @@ RECENT_DAYS = 35
 SETTLING = timedelta(minutes=5)
 # What the smallest Atlas clusters allow an aggregation.
 SECONDS = 300.0
-DUPLICATE = 11000
 STATE = "rolled"
-
-
-@dataclass(frozen=True, slots=True)
-class Rolled:
-    """All days up to `through` are computed, but for those that are marked; `at` is when that was."""
-
-    through: date
-    at: datetime
-
-
-def mark_touched(db: Database[Document], entries: Sequence[Mapping[str, Any]], *, now: datetime) -> None:
-    """Mark the days before today whose figures the entries change, before they are stored.
-
-    Those are their own days, and that on which the transaction of each began.
-    """
-    dated = [entry for entry in entries if _has_place(entry)]
-    touched = {(entry["userId"], entry["timestamp"].astimezone(UTC).date()) for entry in dated}
-    touched |= _beginnings(db, dated)
-    marks = [
-        UpdateOne({"account": account, "day": midnight(day)}, {"$set": {"at": now}}, upsert=True)
-        for account, day in sorted(touched)
-        if day < now.date()
-    ]
-    if not marks:
-        return
-    try:
-        db.usage_dirty.bulk_write(marks, ordered=False)
-    except BulkWriteError as error:
-        # Somebody else made the same mark at the same moment.
-        if any(problem["code"] != DUPLICATE for problem in error.details["writeErrors"]):
-            raise
-
-
-def _has_place(entry: Mapping[str, Any]) -> bool:
-    moment = entry.get("timestamp")
-    return isinstance(entry.get("userId"), str) and isinstance(moment, datetime) and EARLIEST <= moment < LATEST
-
-
-def _beginnings(db: Database[Document], entries: Sequence[Mapping[str, Any]]) -> set[tuple[str, date]]:
-    """Account and day on which each transaction began, as far as it is stored already."""
-    wanted = {(entry["userId"], entry["transactionId"]) for entry in entries if _is_named(entry)}
-    if not wanted:
-        return set()
-    found = db.transaction_logs.aggregate(
-        [
-            {"$match": {"transactionId": {"$in": list({transaction for _, transaction in wanted})}}},
-            {"$match": {"timestamp": {"$gte": EARLIEST, "$lt": LATEST}}},
-            {"$group": {"_id": {"u": "$userId", "t": "$transactionId"}, "first": {"$min": "$timestamp"}}},
-        ]
-    )
-    firsts = {_key(row["_id"]): row["first"] for row in found}
-    return {(account, firsts[account, name].date()) for account, name in wanted if (account, name) in firsts}
-
-
-def _is_named(entry: Mapping[str, Any]) -> bool:
-    name = entry.get("transactionId")
-    return isinstance(name, Hashable) and not isinstance(name, bool) and name not in (None, "")
-
-
-def _key(group: Mapping[str, Any]) -> Any:
-    """Account and id of a group; what has no usable ones is nobody's."""
-    pair = (group.get("u"), group.get("t"))
-    return pair if all(isinstance(part, Hashable) for part in pair) else None
-
-
-def state(db: Database[Document]) -> Rolled | None:
-    """How far the days are computed; None before the first time."""
-    return rolled_of(db.usage_state.find_one({"_id": STATE}))
-
-
-def rolled_of(found: Mapping[str, Any] | None) -> Rolled | None:
-    return Rolled(found["through"].date(), found["at"]) if found else None
 
 
 def touched_days(now: datetime) -> list[date]:
     """The days to compute again: marked ones, and all since the last time up to today."""
     with reading(JOB_SECONDS) as db:
-        rolled = state(db)
-        if rolled is None:
+        state = db.usage_state.find_one({"_id": STATE})
+        if state is None:
             return all_days(now)
         marked = {day.date() for day in db.usage_dirty.distinct("day")}
-    return sorted(marked | set(_span(rolled.through + ONE_DAY, now.date())))
+    return sorted(marked | set(_span(state["through"].date() + ONE_DAY, now.date())))
 
 
 def recent_days(now: datetime) -> list[date]:

@@ -1,15 +1,105 @@
 """What may be written into the logs, one function a use case."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
+from django.conf import settings
 from pymongo.client_session import ClientSession
 
 from logs import repository
-from mongo.client import database, writing
+from logs.domain import entries
+from logs.marks import mark_touched
+from logs.writer import BufferedWriter
+from mongo.client import at_end, database, writing
 from mongo.codec import truncated
 from users.actor import Actor
+
+# Of this process; nothing of it starts before the first entry.
+writer = BufferedWriter(partial(repository.store, touched=mark_touched))
+at_end(writer.close)
+
+
+def log_transaction(
+    *,
+    transaction_id: str,
+    user_id: str,
+    type: str,
+    amount: Decimal | int | str | float,
+    currency: str,
+    status: str,
+    metadata: Mapping[str, Any] | None = None,
+    timestamp: datetime | None = None,
+    entry_id: str | None = None,
+) -> None:
+    """Log that a transaction of the account `user_id` has a status. Never raises, and waits for nothing.
+
+    A timestamp without a zone is in UTC; without one it is now. An entry whose `entry_id` is in the log already is
+    not stored twice. What cannot be an entry is counted by `writer.counters`, and noted in the process's log.
+    """
+    _log(
+        repository.TRANSACTIONS,
+        entries.transaction,
+        transaction_id=transaction_id,
+        user_id=user_id,
+        type=type,
+        amount=amount,
+        currency=currency,
+        status=status,
+        metadata=metadata,
+        timestamp=timestamp,
+        entry_id=entry_id,
+    )
+
+
+def log_agent_run(
+    *,
+    agent_id: str,
+    agent_name: str,
+    action: str,
+    status: str,
+    input: Any = None,
+    output: Any = None,
+    error: Any = None,
+    duration: float | None = None,
+    run_id: str | None = None,
+    timestamp: datetime | None = None,
+    entry_id: str | None = None,
+) -> None:
+    """Log that a run of an agent started, completed or failed, as `log_transaction` does.
+
+    `duration` is in milliseconds; the same `run_id` joins a start with its end.
+    """
+    _log(
+        repository.AGENT_RUNS,
+        entries.agent_run,
+        agent_id=agent_id,
+        agent_name=agent_name,
+        action=action,
+        status=status,
+        input=input,
+        output=output,
+        error=error,
+        duration=duration,
+        run_id=run_id,
+        timestamp=timestamp,
+        entry_id=entry_id,
+    )
+
+
+def _log(collection: str, document: Callable[..., dict[str, Any]], **values: Any) -> None:
+    try:
+        if settings.MONGODB_LOGS_ENABLED and settings.MONGODB_URI:
+            writer.accept(repository.frozen(collection, document(now=datetime.now(UTC), **values)))
+        else:
+            writer.discard()
+    except entries.NotAnEntry as problem:
+        writer.reject(f"{collection}: {problem}")
+    except Exception as error:  # noqa: BLE001
+        # Whatever the values did when they were looked at; the message might tell what they hold.
+        writer.reject(f"{collection}: {type(error).__name__} while an entry was made.")
 
 
 def record_audit(

@@ -1,8 +1,9 @@
-"""One lazy client per process, and the only two doors to the database: `reading` and `writing`."""
+"""One lazy client per process, and the only doors to the database: `reading`, `writing` and `writing_aside`."""
 
+import atexit
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -37,6 +38,16 @@ breaker = Breaker()
 _lock = threading.Lock()
 _client: MongoClient[Document] | None = None
 _owner: int | None = None
+_last_work: list[Callable[[], object]] = []
+
+
+def _unlock() -> None:
+    """A thread that held the lock when the process was forked is not there to let go of it."""
+    global _lock
+    _lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_unlock)
 
 
 def client() -> MongoClient[Document]:
@@ -83,6 +94,18 @@ def close() -> None:
     breaker.succeeded()
 
 
+def at_end(work: Callable[[], object]) -> None:
+    """Have work done before the process ends, while it still has a client; it may be called more than once."""
+    _last_work.append(work)
+    atexit.register(work)
+
+
+def finish() -> None:
+    """Do what is to be done before the process ends."""
+    for work in _last_work:
+        work()
+
+
 def database() -> Database[Document]:
     """The product's database, with our codec. Operations belong inside `reading` or `writing`."""
     return client().get_database(settings.MONGODB_DB_NAME, codec_options=CODEC_OPTIONS)
@@ -102,6 +125,17 @@ def reading(seconds: float = READ_SECONDS, *, past_breaker: bool = False) -> Ite
 def writing(seconds: float = WRITE_SECONDS) -> Iterator[Database[Document]]:
     """A block of writes bounded in time; raises OutcomeUnknown and Duplicate besides what `reading` does."""
     with bounded(seconds), translated(write=True):
+        yield database()
+
+
+@contextmanager
+def writing_aside(seconds: float) -> Iterator[Database[Document]]:
+    """What `writing` is, for a thread in the background. The breaker is neither asked nor told.
+
+    Nobody waits for such a thread, so it may try although the breaker is open. And what a large batch meets says
+    little about a page: a failure found out late would keep pages waiting although MongoDB is back.
+    """
+    with pymongo.timeout(seconds), translated(write=True):
         yield database()
 
 

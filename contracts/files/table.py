@@ -8,10 +8,9 @@ from typing import Any, BinaryIO
 from contracts.domain import fields
 from contracts.domain.errors import Problem
 from contracts.domain.fields import CHOICE, LINES, ROWS, TEXT, Field
-from contracts.files import values
-from contracts.files.ndjson import BOM, LONGEST_LINE
 from contracts.files.rows import Row, row_of
-from contracts.files.values import ValueUnreadable
+from mongo.extended import ValueUnreadable, decoded, parse
+from mongo.lines import BOM, LONGEST_LINE
 
 # Spreadsheets take a cell that starts so for a formula; an apostrophe keeps it a text.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
@@ -92,5 +91,5 @@ def _value(field: Field, cell: str) -> Any:
     if not cell.strip():
         return None
     if field.kind in (LINES, ROWS):
-        return values.decoded(values.parse(cell))
+        return decoded(parse(cell))
     return cell

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logs import rollup
+from logs.marks import mark_touched
 from logs.usage import usage_for, year_of_usage
 from mongo import codec
 from tests.logs.trades import expected, of_month, shown
@@ -38,7 +39,7 @@ def entry(name="t1", status="completed", at=datetime(2026, 11, 5, 9, tzinfo=UTC)
 
 def store(mongo, *entries, now=NOW - timedelta(minutes=10)):
     """As our writers do it: marks first. Ten minutes later a mark is settled."""
-    rollup.mark_touched(mongo, entries, now=now)
+    mark_touched(mongo, entries, now=now)
     mongo.transaction_logs.insert_many(entries)
     return entries
 
@@ -162,7 +163,7 @@ def test_a_late_entry_makes_its_day_live_until_it_is_computed_again(mongo):
 def test_a_mark_outlives_a_run_that_began_before_its_entry_was_stored(mongo):
     store(mongo, entry())
     roll()
-    rollup.mark_touched(mongo, [late := entry("t2")], now=NOW)
+    mark_touched(mongo, [late := entry("t2")], now=NOW)
     roll()
     mongo.transaction_logs.insert_one(late)
     assert trades() == 2

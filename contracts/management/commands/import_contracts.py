@@ -4,11 +4,8 @@ import getpass
 import sys
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from functools import partial
-from pathlib import Path
-from typing import Any, BinaryIO
+from collections.abc import Iterable
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
@@ -16,14 +13,11 @@ from tqdm import tqdm
 from contracts import importing
 from contracts.files import ndjson
 from contracts.files.formats import FormatUnknown, reader_for
-from contracts.files.rows import Row
 from contracts.files.table import ColumnsUnreadable
 from contracts.planning import OUTCOMES, REFUSED, Mode, Planned
 from mongo.errors import MongoError
+from mongo.lines import STDIN, opened
 from users.actor import Actor
-
-STDIN = "-"
-CHUNK = 1 << 20
 
 
 class Command(BaseCommand):
@@ -42,8 +36,9 @@ class Command(BaseCommand):
         self._outcomes: Counter[str] = Counter()
         self._ignored: Counter[str] = Counter()
         try:
-            with _opened(file) as (rows, total):
-                planned = importing.run(rows, Mode(update, overwrite), actor=_actor(), dry_run=dry_run)
+            rows = ndjson.rows if file == STDIN else reader_for(file)
+            with opened(file) as (stream, total):
+                planned = importing.run(rows(stream), Mode(update, overwrite), actor=_actor(), dry_run=dry_run)
                 self._tell(tqdm(planned, total=total, unit=" lines", leave=False, disable=None))
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}. {self._so_far()}") from error
@@ -78,24 +73,6 @@ class Command(BaseCommand):
             self.stdout.write("Contracts that exist are changed with --update.")
         if found[REFUSED]:
             raise CommandError(f"Rows refused: {found[REFUSED]:,}. Nothing of them is stored.")
-
-
-@contextmanager
-def _opened(name: str) -> Iterator[tuple[Iterator[Row], int | None]]:
-    """The rows of a file and about how many there are, as far as that can be told."""
-    if name == STDIN:
-        yield ndjson.rows(sys.stdin.buffer), None
-        return
-    reader = reader_for(name)
-    with Path(name).open("rb") as stream:
-        total = _count_lines(stream)
-        yield reader(stream), total
-
-
-def _count_lines(stream: BinaryIO) -> int:
-    total = sum(chunk.count(b"\n") for chunk in iter(partial(stream.read, CHUNK), b""))
-    stream.seek(0)
-    return total
 
 
 def _actor() -> Actor:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from contracts.files import ndjson
-from contracts.files.ndjson import LONGEST_LINE
+from mongo.lines import LONGEST_LINE
 
 GOOD = b'{"account_id": "a", "start_date": "2026-01-01", "base_monthly_fee": "0.10"}'
 

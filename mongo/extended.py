@@ -1,17 +1,22 @@
-"""The values of a file: strict JSON with exact numbers, and the few kinds of Extended JSON that contracts hold."""
+"""Values of a file: strict JSON with exact numbers, and MongoDB's Extended JSON v2 to and fro."""
 
+import base64
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from bson import ObjectId, json_util
+from bson import Binary, Int64, ObjectId, json_util
+from bson.datetime_ms import DatetimeMS
 from bson.errors import BSONError
 
 from mongo.codec import CANONICAL
 
-# A contract is three levels deep; what other services keep in a row may be a little deeper.
+Kinds = Mapping[str, Callable[[Any], Any]]
+
+# What we write is three levels deep; what other services keep beside it may be a little deeper.
 MOST_LEVELS = 20
 LONGEST_WHOLE = 40
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,31 +61,11 @@ def _no_number(name: str) -> Any:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise ValueUnreadable(f"“{name[:80]}” stands here twice.")
-        found[name] = value
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise ValueUnreadable(f"“{twice[:80]}” stands here twice.")
     return found
-
-
-def decoded(value: Any, level: int = 0) -> Any:
-    """The value with `{"$date": …}` and the like turned into what they stand for. Raises ValueUnreadable."""
-    if level > MOST_LEVELS:
-        raise ValueUnreadable("This is nested too deeply.")
-    if isinstance(value, list):
-        return [decoded(item, level + 1) for item in value]
-    if not isinstance(value, dict):
-        return value
-    mark = next((name for name in value if name.startswith("$")), None)
-    if mark is None:
-        return {name: decoded(item, level + 1) for name, item in value.items()}
-    if len(value) > 1 or mark not in _MARKS:
-        raise ValueUnreadable(f"{mark[:80]} is no kind of value that a contract holds.")
-    try:
-        return _MARKS[mark](value[mark])
-    except (ValueError, TypeError, ArithmeticError, BSONError) as error:
-        raise ValueUnreadable(f"This {mark} cannot be read.") from error
 
 
 def _date(value: Any) -> datetime:
@@ -92,6 +77,14 @@ def _date(value: Any) -> datetime:
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _any_date(value: Any) -> datetime | DatetimeMS:
+    """As `_date`; also beyond the calendar that Python knows, where other services' mistakes lie."""
+    try:
+        return _date(value)
+    except OverflowError:
+        return DatetimeMS(int(decoded(value)))
+
+
 def _from_text(kind: Callable[[str], Any]) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
         if not isinstance(value, str):
@@ -101,7 +94,19 @@ def _from_text(kind: Callable[[str], Any]) -> Callable[[Any], Any]:
     return read
 
 
-_MARKS: dict[str, Callable[[Any], Any]] = {
+def _binary(value: Any) -> Binary:
+    # The driver's own reader would turn the old kind of UUID into the new one.
+    if not isinstance(value, dict) or value.keys() != {"base64", "subType"}:
+        raise TypeError("no binary")
+    return Binary(base64.b64decode(value["base64"], validate=True), int(value["subType"], 16))
+
+
+def _by_driver(mark: str) -> Callable[[Any], Any]:
+    return lambda value: json_util.object_hook({mark: value}, CANONICAL)
+
+
+# What documents of ours hold and JSON has no notation for.
+OWN_KINDS: Kinds = {
     "$date": _date,
     "$numberDecimal": _from_text(Decimal),
     "$numberDouble": _from_text(float),
@@ -109,6 +114,34 @@ _MARKS: dict[str, Callable[[Any], Any]] = {
     "$numberLong": _from_text(int),
     "$oid": _from_text(ObjectId),
 }
+_FOREIGN = ("$code", "$maxKey", "$minKey", "$regularExpression", "$timestamp", "$uuid")
+# What documents of other services may hold besides, each coming back as it was.
+EVERY_KIND: Kinds = {
+    **OWN_KINDS,
+    "$date": _any_date,
+    "$numberLong": _from_text(Int64),
+    "$binary": _binary,
+    **{mark: _by_driver(mark) for mark in _FOREIGN},
+}
+
+
+def decoded(value: Any, kinds: Kinds = OWN_KINDS, *, level: int = 0) -> Any:
+    """The value with `{"$date": …}` and the like turned into what they stand for. Raises ValueUnreadable."""
+    if level > MOST_LEVELS:
+        raise ValueUnreadable("This is nested too deeply.")
+    if isinstance(value, list):
+        return [decoded(item, kinds, level=level + 1) for item in value]
+    if not isinstance(value, dict):
+        return value
+    mark = next((name for name in value if name.startswith("$")), None)
+    if mark is None:
+        return {name: decoded(item, kinds, level=level + 1) for name, item in value.items()}
+    if len(value) > 1 or mark not in kinds:
+        raise ValueUnreadable(f"{mark[:80]} is no kind of value that can be read here.")
+    try:
+        return kinds[mark](value[mark])
+    except (ValueError, TypeError, ArithmeticError, LookupError, BSONError) as error:
+        raise ValueUnreadable(f"This {mark} cannot be read.") from error
 
 
 def encoded(value: Any) -> Any:

@@ -2,12 +2,16 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
-from bson import Binary, Decimal128, ObjectId, Regex, Timestamp
+from bson import Binary, Code, Decimal128, Int64, MaxKey, MinKey, ObjectId, Regex, Timestamp
 from bson.datetime_ms import DatetimeMS
+from hypothesis import given
+from hypothesis import strategies as st
 
-from contracts.files.values import ValueUnreadable, decoded, encoded, parse
+from mongo.extended import EVERY_KIND, ValueUnreadable, decoded, encoded, parse
+from tests.strategies import quick
 
 NOON = datetime(2026, 11, 21, 12, 0, 0, 123_000, tzinfo=UTC)
 
@@ -116,3 +120,58 @@ def test_what_a_file_can_hold_comes_back_of_its_own_kind(value):
 )
 def test_any_value_of_mongodb_can_be_shown_in_a_file(value, text):
     assert encoded(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [
+        ({"$numberLong": "5"}, Int64(5)),
+        ({"$date": "2026-11-21T12:00:00.123Z"}, NOON),
+        ({"$date": {"$numberLong": str(2**60)}}, DatetimeMS(2**60)),
+        ({"$binary": {"base64": "AAE=", "subType": "00"}}, Binary(b"\0\1")),
+        ({"$binary": {"base64": "AAECAwQFBgcICQoLDA0ODw==", "subType": "03"}}, Binary(bytes(range(16)), 3)),
+        ({"$uuid": "8c9f14e2-6f3c-4b52-9d3a-0f1e2d3c4b5a"}, UUID("8c9f14e2-6f3c-4b52-9d3a-0f1e2d3c4b5a")),
+        ({"$timestamp": {"t": 1, "i": 2}}, Timestamp(1, 2)),
+        ({"$regularExpression": {"pattern": "^a", "options": "i"}}, Regex("^a", "i")),
+        ({"$code": "x"}, Code("x")),
+        ({"$minKey": 1}, MinKey()),
+        ({"$maxKey": 1}, MaxKey()),
+        ([{"deep": {"$minKey": 1}}], [{"deep": MinKey()}]),
+    ],
+)
+def test_every_kind_of_value_can_be_asked_for(value, meant):
+    found = decoded(value, EVERY_KIND)
+    assert (found, type(found)) == (meant, type(meant))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{"$ref": "a", "$id": 1}, {"$code": "x", "$scope": {}}, {"$in": [1]}, {"$binary": "AA==", "$type": "00"}],
+)
+def test_what_is_no_single_kind_of_value_is_refused(value):
+    with pytest.raises(ValueUnreadable, match="no kind of value"):
+        decoded(value, EVERY_KIND)
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=5)
+    | st.sampled_from(["5", "AAE=", "00", "a" * 24]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["a", "t", "i", "pattern", "options", "base64", "subType"]), inner)
+        | st.dictionaries(st.sampled_from(sorted(EVERY_KIND)), inner, min_size=1, max_size=1)
+    ),
+    max_leaves=5,
+)
+
+
+@quick
+@given(st.sampled_from(sorted(EVERY_KIND)), JSON)
+def test_whatever_a_mark_is_given_is_read_or_refused(mark, value):
+    try:
+        decoded({mark: value}, EVERY_KIND)
+    except ValueUnreadable as error:
+        assert str(error).endswith((f"This {mark} cannot be read.", "nested too deeply.", "can be read here."))
