@@ -1,5 +1,7 @@
 """Runs every benchmark."""
 
-from benchmarks import pages
+from benchmarks import logging, pages, rollup
 
-pages.main()
+for benchmark in (pages, logging, rollup):
+    benchmark.main()
+    print()
