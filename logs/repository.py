@@ -28,7 +28,8 @@ OWN_KEYS = ({"_id": 1}, {"entryId": 1})
 # Errors of one entry that tell of the server: no right, no room, too busy, stepping down or ending.
 PASSING_CODES = {13, 50, 91, 112, 189, 262, 8000, 10107, 11600, 11602, 13435, 13436, 14031}
 
-# What is to be done about entries of transactions before they are stored.
+# What is to be done about entries of transactions before they are stored, of which it is given these fields.
+ABOUT = ("userId", "transactionId", "timestamp")
 Touched = Callable[[Database[dict[str, Any]], Sequence[Mapping[str, Any]]], None]
 
 
@@ -47,7 +48,7 @@ def frozen(collection: str, document: Mapping[str, Any]) -> Entry:
     encoded = bson.encode({"_id": ObjectId(), **document}, codec_options=CODEC_OPTIONS)
     if len(encoded) > LARGEST_BYTES:
         raise NotAnEntry("An entry must be smaller than 16 MB.")
-    return Entry(collection, encoded)
+    return Entry(collection, encoded, {name: document.get(name) for name in ABOUT})
 
 
 def store(entries: Sequence[Entry], touched: Touched | None = None) -> list[str]:
@@ -56,15 +57,15 @@ def store(entries: Sequence[Entry], touched: Touched | None = None) -> list[str]
     It may be called again with the same entries: those that are there already are not stored twice. `touched` is
     called before entries of transactions are stored. Raises MongoError where another try may help.
     """
-    logs: dict[str, list[RawBSONDocument]] = defaultdict(list)
+    logs: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
-        logs[entry.collection].append(RawBSONDocument(entry.document, AS_STORED))
+        logs[entry.collection].append(entry)
     refusals: list[str] = []
     with writing_aside(STORE_SECONDS) as db:
-        for name, documents in logs.items():
+        for name, own in logs.items():
             if touched is not None and name == TRANSACTIONS:
-                touched(db, documents)
-            refusals += _append(db[name], documents)
+                touched(db, [entry.about for entry in own])
+            refusals += _append(db[name], [RawBSONDocument(entry.document, AS_STORED) for entry in own])
     return refusals
 
 

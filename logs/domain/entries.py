@@ -38,17 +38,18 @@ def transaction(
     entry_id: object = None,
 ) -> Document:
     """One status of a transaction. Raises NotAnEntry, and whatever the arguments' own methods raise."""
-    return {
+    document = {
         "transactionId": text("transactionId", transaction_id),
         "userId": text("userId", user_id),
         "type": text("type", type),
         "amount": money("amount", amount),
         "currency": text("currency", currency),
         "status": text("status", status),
-        **_optional("metadata", metadata, _details),
         **_times(timestamp, now),
-        **_optional("entryId", entry_id, text),
     }
+    _add(document, "metadata", metadata, _details)
+    _add(document, "entryId", entry_id, text)
+    return document
 
 
 def agent_run(
@@ -67,19 +68,20 @@ def agent_run(
     entry_id: object = None,
 ) -> Document:
     """The start or the end of an agent's run; `duration` is in milliseconds. Raises as `transaction` does."""
-    return {
+    document = {
         "agentId": text("agentId", agent_id),
         "agentName": text("agentName", agent_name),
         "action": text("action", action),
         "status": text("status", status),
-        **_optional("input", input, bounded),
-        **_optional("output", output, bounded),
-        **_optional("error", repr(error) if isinstance(error, BaseException) else error, bounded),
-        **_optional("duration", duration, _milliseconds),
         **_times(timestamp, now),
-        **_optional("runId", run_id, text),
-        **_optional("entryId", entry_id, text),
     }
+    _add(document, "input", input, bounded)
+    _add(document, "output", output, bounded)
+    _add(document, "error", repr(error) if isinstance(error, BaseException) else error, bounded)
+    _add(document, "duration", duration, _milliseconds)
+    _add(document, "runId", run_id, text)
+    _add(document, "entryId", entry_id, text)
+    return document
 
 
 def text(field: str, value: object) -> str:
@@ -162,5 +164,6 @@ def _times(timestamp: object, now: datetime) -> Document:
     return {"timestamp": created if timestamp is None else moment("timestamp", timestamp), "createdAt": created}
 
 
-def _optional(field: str, value: object, checked: Callable[[str, object], object]) -> Document:
-    return {} if value is None else {field: checked(field, value)}
+def _add(document: Document, field: str, value: object, checked: Callable[[str, object], object]) -> None:
+    if value is not None:
+        document[field] = checked(field, value)

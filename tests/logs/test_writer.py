@@ -311,18 +311,18 @@ def test_it_does_not_wait_for_a_page_to_find_that_mongodb_is_back(make_writer: M
 
 
 def test_transactions_are_shown_before_they_are_stored(make_writer: MakeWriter) -> None:
-    shown: list[list[tuple[int, int]]] = []
+    shown: list[list[tuple[str, int]]] = []
 
     def touched(db: Database[Document], entries: Sequence[Mapping[str, Any]]) -> None:
-        shown.append([(entry["number"], db[LOG].count_documents({})) for entry in entries])
+        shown.append([(entry["userId"], db[LOG].count_documents({})) for entry in entries])
         if len(shown) == 1:
             raise MongoUnavailable("at the first time")
 
     writer = make_writer(partial(repository.store, touched=touched), interval=NEVER)
-    writer.accept(entry(1))
+    writer.accept(repository.frozen(LOG, {"userId": "a1", "amount": 5}))
     writer.accept(entry(2, "ai_agent_logs"))
     until(lambda: writer.counters.stored == 2)
-    assert [each for each in shown if each] == [[(1, 0)]] * 2
+    assert [each for each in shown if each] == [[("a1", 0)]] * 2
 
 
 def test_an_error_that_nobody_thought_of_does_not_end_it(

@@ -11,7 +11,7 @@ from bson import ObjectId
 from contracts import services
 from contracts.domain.model import UsageLimits
 from logs import rollup
-from mongo import client, indexes
+from mongo import indexes
 from mongo.client import JOB_SECONDS, writing
 from tests.contracts.views.conftest import counted  # noqa: F401
 from tests.factories import MAYA, make_contract
@@ -78,7 +78,8 @@ def logs_of_two_sizes(mongo_uri, mongo_name, settings):
         fill(count)
     yield names
     for name in names:
-        client.client().drop_database(name)
+        with writing(JOB_SECONDS) as db:
+            db.client.drop_database(name)
 
 
 def test_a_contract_and_the_overview_cost_the_same_whatever_the_size_of_the_log(
