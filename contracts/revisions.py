@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pymongo.client_session import ClientSession
@@ -59,6 +60,13 @@ def get(contract_id: str, version: int) -> Document:
     if found is None:
         raise RevisionNotFound(f"Contract {contract_id} has no version {version}.")
     return found
+
+
+def before(contract_id: str, moment: datetime) -> Document | None:
+    """The newest revision of a contract from before a moment, with its whole document; None where there is none."""
+    query = {"contract_id": contract_id, "at": {"$lt": moment}, "document": {"$type": "object"}}
+    with reading() as db:
+        return db.contract_revisions.find_one(query, sort=[("version", -1)])
 
 
 def recent(limit: int = 10) -> list[Document]:

@@ -1,5 +1,6 @@
 """An account's usage beside the terms of its contract: where contracts ask the logs."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,6 +14,8 @@ from contracts.domain.usage import Day, Usage, projected
 from logs import usage as logged
 
 MONTHS = 12
+# What the logs tell, for those who may not ask them themselves.
+MonthOfTrades, Totals = logged.MonthOfTrades, logged.Totals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,9 +23,9 @@ class AccountUsage:
     """A month of an account, measured by its contract.
 
     `usage` is None where nothing is logged in the whole year up to the month; amounts in it and in the invoice are
-    in the contract's currency, and `others` holds every other one, "" for trades without. `expected` and its invoice
-    follow a straight line to the month's end, None where there is none to draw. `months` are the year, oldest
-    first.
+    in the contract's currency, and `others` holds every other one, "" for trades without. `expected` and its
+    invoice follow a straight line to the month's end, None where there is none to draw. `months` are the year,
+    oldest first.
     """
 
     month: date
@@ -31,10 +34,10 @@ class AccountUsage:
     invoice: Invoice
     expected: Usage | None
     expected_invoice: Invoice | None
-    others: Mapping[str, logged.Totals]
+    others: Mapping[str, Totals]
     by_type: Mapping[str, int]
     odd: int
-    months: tuple[logged.MonthOfTrades, ...]
+    months: tuple[MonthOfTrades, ...]
     as_of: datetime
     rolled_at: datetime | None
 
@@ -49,10 +52,10 @@ def of_month(terms: Contract, month: date, *, now: datetime) -> AccountUsage:
     month = month.replace(day=1)
     found, months = logged.year_of_usage(terms.account_id, month, months=MONTHS, now=now)
     is_known = any(period.month.by_currency for period in months)
-    usage = in_currency(found, terms.currency) if is_known else None
+    by_currency = months[-1].month.by_currency
+    usage = in_currency(found, by_currency, terms.currency) if is_known else None
     spent = usage or Usage()
     expected = projected(spent, terms=terms, month=month, as_of=now)
-    by_currency = found.by_currency
     return AccountUsage(
         month=month,
         usage=usage,
@@ -61,7 +64,7 @@ def of_month(terms: Contract, month: date, *, now: datetime) -> AccountUsage:
         expected=expected,
         expected_invoice=pricing.invoice(terms, expected, month) if expected else None,
         others={code: totals for code, totals in by_currency.items() if code != terms.currency and totals.trades},
-        by_type=found.by_type,
+        by_type=sum((Counter(totals.by_type) for totals in by_currency.values()), Counter()),
         odd=sum(totals.odd for totals in by_currency.values()),
         months=months,
         as_of=now,
@@ -74,11 +77,11 @@ def beside(month: date) -> list[dict[str, Any]]:
     return logged.month_beside("$account_id", month)
 
 
-def in_currency(found: logged.Usage, currency: str) -> Usage:
+def in_currency(found: logged.Usage, by_currency: Mapping[str, Totals], currency: str) -> Usage:
     """Usage as contracts measure it: trades of all currencies, amounts of one."""
     days = []
     for day in found.days:
-        own = day.by_currency.get(currency, logged.Totals())
+        own = day.by_currency.get(currency, Totals())
         days.append(Day(day=day.start, trades=day.trades, value=own.value, largest=own.largest))
-    whole = found.by_currency.get(currency, logged.Totals())
+    whole = by_currency.get(currency, Totals())
     return Usage(trades=found.trades, value=whole.value, largest=whole.largest, days=tuple(days))

@@ -33,6 +33,19 @@ def keepable(view: View) -> View:
     return view
 
 
+def background(signed_out: View) -> Callable[[View], View]:
+    """Mark a view that a page asks by itself while somebody types; `signed_out` answers once the session has ended.
+
+    Such a request leads nowhere else, since what was typed is on the page, and there is nothing in it to be kept.
+    """
+
+    def mark(view: View) -> View:
+        view.signed_out = signed_out
+        return view
+
+    return mark
+
+
 def is_keepable(request: HttpRequest) -> bool:
     return request.method == "POST" and getattr(request.resolver_match.func, "keepable", False)
 

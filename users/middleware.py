@@ -22,6 +22,10 @@ NOT_KEPT = (
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(self, request: HttpRequest, view_func: View) -> HttpResponse:
         """Send people to the sign-in page, and from there back to where they were."""
+        if request.htmx and hasattr(view_func, "signed_out"):
+            # The answer comes at any time: it must not end the session that a sign-in or kept entries have begun.
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+            return view_func.signed_out(request)
         if kept.is_keepable(request):
             if kept.keep(request):
                 messages.info(request, KEPT)

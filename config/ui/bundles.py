@@ -40,6 +40,7 @@ BUNDLES = {
         "js/once.js",
         "js/chart.js",
         "js/requests.js",
+        "js/price.js",
     ),
 }
 

@@ -18,6 +18,8 @@ PLOT_HEIGHT = 200
 AXIS_HEIGHT = 24
 TOP_SPACE = 8
 STEPS = 4
+# How far a bar beside a limit reaches at least, in percent of the limit.
+ROOM = 125
 
 
 def share(part: Number, whole: Number) -> float:
@@ -68,6 +70,22 @@ def _bar(part: float) -> str:
         f'{track}<rect class="over" y="1" width="100%" height="6" rx="3"/>'
         f'<rect class="fill" y="1" width="{percent(fill)}" height="6" rx="3"/>'
         f'<rect class="tick" x="{percent(mark)}" width="2" height="8"/>'
+    )
+
+
+def limit_bar(used: Number, expected: Number | None = None) -> SafeString:
+    """What is used and, lighter, what is expected, both in percent of a limit, whose tick stands at 100."""
+    scale = max(ROOM, used, expected or 0)
+    lengths = [("leads", expected), ("fill", used)]
+    bars = "".join(
+        f'<rect class="{name}" y="2" width="{percent(share(length, scale))}" height="8" rx="4"/>'
+        for name, length in lengths
+        if length
+    )
+    return mark_safe(
+        '<svg class="bar limit-bar" height="12" aria-hidden="true">'
+        f'<rect class="track" y="2" width="100%" height="8" rx="4"/>{bars}'
+        f'<rect class="tick" x="{percent(share(FULL, scale))}" width="2" height="12"/></svg>'
     )
 
 
@@ -131,12 +149,17 @@ def bar_chart(
     limit: Number | None = None,
     limit_label: str = "",
     every: int = 1,
+    mark: int | None = None,
 ) -> SafeString:
-    """Upright bars: rows of (label, number, text); the text is what is read out for a bar."""
+    """Upright bars: rows of (label, number, text); the text is what is read out for a bar.
+
+    The column that stands out is the last, or that of the row `mark`.
+    """
     top = nice(max([float(number) for _, number, _ in rows] + [float(limit or 0)], default=0))
     width = 100 / (len(rows) or 1)
     parts = [_grid_line(top * step / STEPS, top) for step in range(STEPS + 1)]
-    parts += [_column(i, width, top, row, last=i == len(rows) - 1) for i, row in enumerate(rows)]
+    marked = len(rows) - 1 if mark is None else mark
+    parts += [_column(i, width, top, row, last=i == marked) for i, row in enumerate(rows)]
     parts += [
         f'<text class="axis" x="{percent((i + 0.5) * width)}" y="{PLOT_HEIGHT + AXIS_HEIGHT - 4}" '
         f'text-anchor="middle">{escape(row[0])}</text>'

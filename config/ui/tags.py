@@ -20,8 +20,10 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from config.ui import charts
+from config.ui import climbs as drawn
 from config.ui import format as words
 from config.ui.sprite import ICONS, current_digest
+from contracts.shown.year import Year
 
 register = template.Library()
 
@@ -274,6 +276,16 @@ def meter(used: charts.Number, limit: charts.Number | None, label: str) -> SafeS
 def share(percent: int | None) -> SafeString:
     """How much of a limit is used, for a row of a list; None where it is not known."""
     return NO_SHARE if percent is None else charts.share_of_limit(percent)
+
+
+@register.simple_tag
+def limit_bar(used: charts.Number, expected: charts.Number | None = None) -> SafeString:
+    return charts.limit_bar(used, expected)
+
+
+@register.simple_tag
+def climbs(year: Year, url: str, current: date | None = None) -> SafeString:
+    return drawn.climbs(year, url, current, icon("circle-alert", "s"))
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from contracts import presentation, repository, revisions
 from contracts.documents import from_document
 from contracts.domain import fields, lifecycle
+from contracts.shown.usage import month_of
 from contracts.views.access import document_or_404
 from users.access import can, requires
 
@@ -23,16 +24,16 @@ def detail(request: HttpRequest, contract_id: str) -> HttpResponse:
     contract = from_document(document)
     has_id = repository.key_of(document) == contract.contract_id
     recent = revisions.history(contract.contract_id, limit=4) if has_id else []
-    today = datetime.now(UTC).date()
+    now = datetime.now(UTC)
+    today = now.date()
     odd = presentation.unreadable(contract)
     context = {
         "contract": contract,
         "key": contract_id,
+        "shown": month_of(contract, today.replace(day=1), now=now),
         "has_id": has_id,
         "notice_date": lifecycle.notice_date(contract),
         "notice_open": lifecycle.in_notice_window(contract, today),
-        "terms": presentation.facts(contract, fields.TERM),
-        "limits": presentation.facts(contract, fields.LIMITS),
         "service_level": presentation.facts(contract, fields.SERVICE_LEVEL),
         "tables": [(table, contract.at(table.path), odd.get(table.path, "")) for table in TIERS],
         "odd": {field.name: odd.get(field.path, "") for field in SINGLE},

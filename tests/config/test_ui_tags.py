@@ -1,5 +1,7 @@
 """The template tags: what they print, and that nothing they are given becomes markup."""
 
+import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +12,8 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
-from config.ui import tags
+from config.ui import climbs, tags
+from contracts.shown.year import MonthInSmall, Year
 
 EVIL = "<b>\"'&"
 
@@ -129,9 +132,79 @@ def test_a_meter_without_a_limit_says_so() -> None:
     assert "of unlimited" in rendered("{% meter 5 None 'Trades' %}")
 
 
+def widths(shown: str) -> dict[str, str]:
+    """How far each bar reaches, by its class; of the tick, where it stands."""
+    return {
+        name: at or width
+        for name, at, width in re.findall(r'class="(\w+)"(?: x="(\S+)")?[^>]* width="(\S+)"', shown)
+    }
+
+
+@pytest.mark.parametrize(
+    ("used", "expected", "reach"),
+    [
+        (50.0, None, {"track": "100%", "fill": "40%", "tick": "80%"}),
+        (50.0, 100.0, {"track": "100%", "leads": "80%", "fill": "40%", "tick": "80%"}),
+        (0.0, 0.0, {"track": "100%", "tick": "80%"}),
+        (200.0, 400.0, {"track": "100%", "leads": "100%", "fill": "50%", "tick": "25%"}),
+    ],
+)
+def test_the_tick_of_a_limit_is_always_seen(used: float, expected: float | None, reach: dict[str, str]) -> None:
+    assert widths(rendered("{% limit_bar used expected %}", used=used, expected=expected)) == reach
+
+
+def month(number: int, by_day: dict[int, int], **more: Any) -> MonthInSmall:
+    given: dict[str, Any] = {
+        "expected": None,
+        "percent": "",
+        "is_over": False,
+        "is_running": False,
+        "names_year": number == 1,
+        **more,
+    }
+    trades = sum(by_day.values())
+    return MonthInSmall(first=date(2026, number, 1), trades=trades, by_day=by_day, days=30, until=30, **given)
+
+
+def test_a_month_in_small_says_in_text_what_it_draws() -> None:
+    year = Year((month(1, {3: 1200}, percent="120\xa0%", is_over=True), month(2, {})), 1200, 1000)
+    january, february = rendered("{% climbs year '/u/' current %}", year=year, current=date(2026, 2, 1)).split(
+        "</li>"
+    )[:2]
+
+    assert 'data-tone="bad"><a href="/u/?month=2026-01">' in january
+    assert "1,200" in january and "120\xa0%" in january and "circle-alert" in january
+    assert 'href="/u/?month=2026-02" aria-current="page"' in february
+    assert '<b aria-hidden="true">Feb</b><span class="vh">February 2026</span>' in february
+
+
+def test_a_month_climbs_on_the_scale_of_all() -> None:
+    shown = climbs.drawing(month(1, {3: 10, 4: 10}), Year((), 40, 30))
+
+    assert 'd="M0 40H2L3 30L4 20H30"' in shown
+    assert '<path class="limit" d="M0 10H30"/>' in shown
+
+
+def test_a_running_month_ends_today_and_leads_on() -> None:
+    running = replace(month(1, {3: 10}, expected=40), until=2.5)
+
+    assert '<path class="leads" d="M2.5 30L30 0"/>' in climbs.drawing(running, Year((), 40))
+
+
+def test_months_without_trades_are_drawn_all_the_same() -> None:
+    assert 'd="M0 40H30"' in climbs.drawing(month(1, {}), Year((), 0))
+
+
+def test_the_column_that_stands_out_can_be_named() -> None:
+    shown = rendered("{% bar_chart 'x' rows mark=0 %}", rows=[("a", 1, ""), ("b", 1, "")])
+
+    assert '<g class="column last" data-label="a"' in shown
+
+
 @pytest.mark.parametrize(
     "source",
     [
+        "{% climbs year evil %}",
         "{% mix_bar rows %}",
         "{% bar_list rows %}",
         "{% bar_chart evil rows title=evil limit=2 limit_label=evil %}",
@@ -139,7 +212,8 @@ def test_a_meter_without_a_limit_says_so() -> None:
     ],
 )
 def test_charts_escape_their_texts_and_hold_no_inline_style(source: str) -> None:
-    shown = rendered(source, rows=[(EVIL, 3, EVIL), ("b", 0, "warn")], evil=EVIL)
+    year = Year((month(1, {3: 1}),), 1)
+    shown = rendered(source, rows=[(EVIL, 3, EVIL), ("b", 0, "warn")], evil=EVIL, year=year)
 
     assert EVIL not in shown
     assert "style=" not in shown

@@ -112,7 +112,7 @@ def test_the_overview_counts_and_sums_what_is_in_force(viewer_client, contract):
 
 @pytest.mark.parametrize(
     ("path", "operations"),
-    [("/", 4), ("/contracts/{}/", 2), ("/contracts/{}/history/", 1), ("/contracts/{}/edit/", 1)],
+    [("/", 4), ("/contracts/{}/", 4), ("/contracts/{}/history/", 1), ("/contracts/{}/edit/", 1)],
 )
 def test_a_page_takes_few_operations(admin_client, contract, counted, path, operations):
     with counted() as commands:

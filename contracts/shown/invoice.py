@@ -1,0 +1,75 @@
+"""A month's invoice as pages show it: so far, and beside it what is expected by the month's end."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import zip_longest
+
+from contracts.domain import fields, pricing
+from contracts.domain.model import Contract, Oddity
+from contracts.domain.pricing import DAYS, TRADES, VALUE, Invoice, Line
+from contracts.domain.usage import in_force
+from contracts.usage import AccountUsage
+
+# The same line in each column: so far, and expected where anything is; None where no unit reaches its tier.
+Columns = tuple[Line | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceShown:
+    """Each line by the one that names it, with its columns; `expected` is None where the month is over.
+
+    `left_out` names prices that are not known or cannot be read, and so are not summed.
+    """
+
+    lines: tuple[tuple[Line, Columns], ...]
+    total: Decimal
+    expected: Decimal | None
+    currency: str
+    is_in_force: bool
+    left_out: tuple[str, ...]
+
+
+def invoice_of(found: AccountUsage, terms: Contract) -> InvoiceShown:
+    """The invoice of the month by its terms."""
+    expected = found.expected_invoice
+    return InvoiceShown(
+        tuple(_side_by_side(found.invoice, expected)),
+        found.invoice.total,
+        expected.total if expected else None,
+        found.invoice.currency,
+        in_force(terms, found.month) is not None,
+        tuple(_left_out(terms)),
+    )
+
+
+def _side_by_side(so_far: Invoice, expected: Invoice | None) -> Iterator[tuple[Line, Columns]]:
+    """Tiers fill from the lowest, so of each kind the lines so far are the first of those expected."""
+    if expected is None:
+        yield from ((line, (line,)) for line in so_far.lines)
+        return
+    for unit in (DAYS, TRADES, VALUE):
+        own = (line for line in so_far.lines if line.unit == unit)
+        later = (_estimated(line, expected.currency) for line in expected.lines if line.unit == unit)
+        for columns in zip_longest(own, later):
+            yield columns[1] or columns[0], columns
+
+
+def _estimated(line: Line, currency: str) -> Line:
+    """Nobody estimates a value to a millionth."""
+    if line.unit != VALUE:
+        return line
+    return replace(line, quantity=pricing.round_money(line.quantity, currency))
+
+
+def _left_out(terms: Contract) -> Iterator[str]:
+    unread = [odd for odd in terms.oddities if not odd.is_understood]
+    for field in fields.PRICE:
+        is_missing = field.path == "base_monthly_fee" and terms.base_monthly_fee is None
+        if is_missing or any(_lies_in(odd, field.path) for odd in unread):
+            yield field.label
+
+
+def _lies_in(odd: Oddity, path: str) -> bool:
+    """Whether the value is that of the field, of one of its rows, or of the group that holds it."""
+    return f"{odd.path}.".startswith(f"{path}.") or path.startswith(f"{odd.path}.")

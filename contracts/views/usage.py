@@ -1,0 +1,68 @@
+"""What an account used in one month, measured by the terms that were in force at its end."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from contracts import presentation, repository, revisions
+from contracts.documents import from_document
+from contracts.domain.lifecycle import add_months
+from contracts.domain.model import Contract
+from contracts.presentation import Revision
+from contracts.shown.usage import EARLIEST, month_of
+from contracts.views.access import document_or_404
+from users.access import requires
+
+MONTH = re.compile(r"([12]\d{3})-(0[1-9]|1[0-2])", re.ASCII)
+
+
+class BadMonth(ValueError):
+    """The address asks for a month that cannot be shown; the message says why."""
+
+
+@require_safe
+@requires("contracts.see")
+def usage(request: HttpRequest, contract_id: str) -> HttpResponse:
+    now = datetime.now(UTC)
+    try:
+        month = _month(request.GET.get("month"), now.date())
+    except BadMonth as complaint:
+        context = {"key": contract_id, "complaint": complaint}
+        return render(request, "contracts/usage_bad.html", context, status=400)
+    document = document_or_404(contract_id)
+    contract = from_document(document)
+    has_id = repository.key_of(document) == contract.contract_id
+    terms, revision = _terms(contract, month, now) if has_id else (contract, None)
+    shown = month_of(terms, month, now=now)
+    context = {"contract": contract, "key": contract_id, "shown": shown, "revision": revision}
+    return render(request, "contracts/usage.html", context, status=503 if shown.problem else 200)
+
+
+def _month(asked: str | None, today: date) -> date:
+    """The first day of the month that is asked for, by default the running one. Raises BadMonth."""
+    if asked is None:
+        return today.replace(day=1)
+    found = MONTH.fullmatch(asked)
+    if found is None:
+        raise BadMonth(f"“{asked[:40]}” is no month; one is written as in {today:%Y-%m}.")
+    month = date(int(found[1]), int(found[2]), 1)
+    if month > today:
+        raise BadMonth(f"{asked} has not begun, so nothing can have been used in it.")
+    if month < EARLIEST:
+        raise BadMonth(f"{asked} lies before {EARLIEST.year}, where nothing is counted.")
+    return month
+
+
+def _terms(contract: Contract, month: date, now: datetime) -> tuple[Contract, Revision | None]:
+    """The terms at the month's end and the version that holds them; while it runs or without any, the live ones."""
+    end = datetime.combine(add_months(month, 1), time(), UTC)
+    stored = revisions.before(contract.contract_id, end) if end <= now else None
+    if stored is None:
+        return contract, None
+    # An account never changes, but another service may have left it out.
+    terms = replace(from_document(stored["document"]), account_id=contract.account_id)
+    return terms, presentation.revision(stored)
