@@ -10,32 +10,39 @@ What is left of the page after (a) and (b) is what the application makes of the 
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import partial
 from statistics import median
 from wsgiref.types import WSGIApplication
 from wsgiref.util import setup_testing_defaults
 
+import bson
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from pymongo import MongoClient
+from pymongo import MongoClient, monitoring
 from pymongo.database import Database
 
 from benchmarks import urls
 from benchmarks.stage import FIRST, stage
-from contracts import queries
-from contracts.domain.filters import PAGE_SIZE, ContractFilter
-from contracts.repository import LISTED
-from contracts.revisions import SUMMARY
+from mongo import client
+from mongo.client import Document
+from mongo.codec import CODEC_OPTIONS
 
 WARM_UP = 30
 ROUNDS = 200
 # A page may cost this much more than (a) and (b) together.
 ALLOWED_MS = 6.0
 
-FILTER = ContractFilter(status="active", q="example.com", sort="-end")
 LIST = "/contracts/?status=active&q=example.com&sort=-end"
 BROWSER = {"HTTP_HOST": "localhost", "HTTP_ACCEPT_ENCODING": "gzip, deflate, br, zstd"}
 HTMX = {"HTTP_HX_REQUEST": "true"}
+PAGES = (
+    ("50 contracts", LIST, {}),
+    ("50 contracts, htmx fragment", LIST, HTMX),
+    ("one contract with its usage", f"/contracts/{FIRST}/", {}),
+    ("overview", "/", {}),
+)
+# What a driver adds to a command for its own connection.
+OF_THE_CONNECTION = {"lsid", "$db", "$clusterTime", "$readPreference", "maxTimeMS"}
 
 Work = Callable[[], object]
 HEADINGS = ("", "page", "(a) constant", "(b) reads", "page − a − b", "queries")
@@ -58,28 +65,47 @@ def main() -> None:
         browser = BROWSER | {"HTTP_COOKIE": cookies}
         print(f"CPU a request in ms, medians of {ROUNDS} rounds in turns; allowed: a + b + {ALLOWED_MS:g}\n")
         print("| page of | page | (a) constant | (b) reads | page − a − b | bytes |\n|---|---|---|---|---|---|")
-        for case in cases(plain.get_database(settings.MONGODB_DB_NAME)):
+        for case in cases(application, browser, plain.get_database(settings.MONGODB_DB_NAME)):
             page, constant, reads, size = measure(case, application, browser)
             rest = page - constant - reads
             verdict = "" if rest <= ALLOWED_MS else " too much"
             print(f"| {case.name} | {page:.2f} | {constant:.2f} | {reads:.2f} | {rest:.2f}{verdict} | {size:,} |")
 
 
-def cases(db: Database[dict[str, object]]) -> Iterator[Case]:
-    """The list of 50 with filters, whole and as the fragment that htmx asks for; and one contract."""
-    today = datetime.now(UTC).date()
+class Recorder(monitoring.CommandListener):
+    """The reads that a page sends to MongoDB, as they can be sent again."""
 
-    def listed() -> None:
-        list(db.contracts.aggregate(queries.counts(FILTER, today)))
-        list(db.contracts.aggregate(queries.page(FILTER, today, 0, PAGE_SIZE, LISTED)))
+    def __init__(self) -> None:
+        self.commands: list[Document] = []
 
-    def one() -> None:
-        db.contracts.find_one({"contract_id": FIRST})
-        list(db.contract_revisions.find({"contract_id": FIRST}, SUMMARY).sort("version", -1).limit(4))
+    def started(self, event: monitoring.CommandStartedEvent) -> None:
+        if event.command_name in ("find", "aggregate"):
+            own = {name: value for name, value in event.command.items() if name not in OF_THE_CONNECTION}
+            # As a plain client knows it, which has no Decimal.
+            self.commands.append(bson.decode(bson.encode(own, codec_options=CODEC_OPTIONS)))
 
-    yield Case("50 contracts", LIST, {}, listed)
-    yield Case("50 contracts, htmx fragment", LIST, HTMX, listed)
-    yield Case("one contract", f"/contracts/{FIRST}/", {}, one)
+    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
+        """Noted when it started."""
+
+    def failed(self, event: monitoring.CommandFailedEvent) -> None:
+        """Noted when it started."""
+
+
+def cases(application: WSGIApplication, browser: dict[str, str], db: Database[Document]) -> Iterator[Case]:
+    """The list of 50 with filters, whole and as the fragment that htmx asks for; one contract; the overview."""
+    recorder = Recorder()
+    monitoring.register(recorder)
+    # The listeners of a client are those there were when it was made.
+    client.close()
+    for name, address, headers in PAGES:
+        recorder.commands = []
+        get(application, address, browser | headers)
+        yield Case(name, address, headers, partial(replay, db, list(recorder.commands)))
+
+
+def replay(db: Database[Document], commands: Sequence[Document]) -> None:
+    for command in commands:
+        db.command(command)
 
 
 def measure(case: Case, application: WSGIApplication, browser: dict[str, str]) -> tuple[float, float, float, int]:

@@ -29,7 +29,9 @@ from contracts.domain.model import (
     VolumeTier,
 )
 from contracts.seen import seen_of
+from logs import rollup
 from mongo import client, indexes
+from mongo.client import JOB_SECONDS, Document, writing
 from mongo.embedded import EmbeddedServer
 from users.access import ACCOUNT_MANAGER
 from users.actor import Actor
@@ -37,6 +39,7 @@ from users.actor import Actor
 CONTRACTS = 600
 FIRST = "contract_first"
 EDITS = 3
+TRADES_A_DAY = 3
 NOW = datetime.now(UTC)
 MAYA = Actor(id="maya", name="Maya Lindqvist", via="form")
 PEOPLE = ("maya", "tom", "ines", "kofi")
@@ -71,6 +74,31 @@ def _fill() -> None:
         document = repository.document(FIRST)
         wanted = replace(from_document(document), notes=f"Note {number}", base_monthly_fee=Decimal(100 + number))
         services.update(wanted, contract_id=FIRST, seen=seen_of(document), actor=MAYA)
+    with writing(JOB_SECONDS) as db:
+        db.transaction_logs.insert_many(_trades())
+    for _ in rollup.roll_up(rollup.all_days(NOW), NOW):
+        pass
+
+
+def _trades() -> Iterator[Document]:
+    """Of the first account some every day for a year; of all others some this month."""
+    for number in range(365 * TRADES_A_DAY):
+        yield _trade("acct-0000", number, NOW - timedelta(days=number / TRADES_A_DAY))
+    for account in range(1, CONTRACTS):
+        for number in range(TRADES_A_DAY):
+            yield _trade(f"acct-{account:04}", number, NOW - timedelta(minutes=number))
+
+
+def _trade(account: str, number: int, moment: datetime) -> Document:
+    return {
+        "transactionId": f"{account}-{number}",
+        "userId": account,
+        "type": "deposit",
+        "amount": Decimal(number + 1),
+        "currency": "USD",
+        "status": "completed",
+        "timestamp": moment,
+    }
 
 
 def make_contract(number: int, chance: random.Random) -> Contract:

@@ -157,7 +157,7 @@ def counts(wanted: ContractFilter, today: date) -> Pipeline:
 
 
 def page(wanted: ContractFilter, today: date, skip: int, limit: int, listed: Sequence[Field]) -> Pipeline:
-    """The rows of one page, with `share` and `used_month.computed_at` beside them.
+    """The rows of one page, with `share` and when it was computed, `as_of`, beside them.
 
     Ties are broken by _id; an open end sorts as the latest, and what has no share as the least.
     """
@@ -173,10 +173,8 @@ def page(wanted: ContractFilter, today: date, skip: int, limit: int, listed: Seq
     if field != "share" and wanted.usage is None:
         # The page's rows alone need it.
         stages += share(today)
-    projection = dict.fromkeys(
-        [*(listed_field.path for listed_field in listed), "share", "used_month.computed_at"], 1
-    )
-    return [*stages, {"$project": projection}]
+    projection: dict[str, Any] = dict.fromkeys([*(listed_field.path for listed_field in listed), "share"], 1)
+    return [*stages, {"$project": projection | {"as_of": "$used_month.computed_at"}}]
 
 
 def _used_as_much(wanted: ContractFilter, today: date) -> Pipeline:

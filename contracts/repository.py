@@ -173,8 +173,7 @@ def find_page(wanted: ContractFilter, *, today: date) -> ContractPage:
 
 
 def _row(entry: Mapping[str, Any]) -> ContractRow:
-    as_of = entry.get("used_month", {}).get("computed_at")
-    return ContractRow(key_of(entry), from_document(entry, LISTED), entry.get("share"), as_of)
+    return ContractRow(key_of(entry), from_document(entry, LISTED), entry.get("share"), entry.get("as_of"))
 
 
 def _managers(groups: Iterable[Mapping[str, Any]]) -> set[str]:

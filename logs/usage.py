@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from logs import metering
-from logs.domain.usage import MonthOfTrades, Period, Totals, Usage
+from logs.domain.usage import MonthOfTrades, Period, Totals, Usage, totals_by_currency
 from logs.metering import EARLIEST, ONE_DAY, midnight, within
 from logs.rollup import STATE, key_of_month
 from mongo.client import Document, reading
@@ -164,11 +164,10 @@ def _live(account_id: str, first: date, last: date, standing: _Standing) -> list
 
 def _periods(rows: Iterable[Mapping[str, Any]]) -> tuple[Period, ...]:
     """Days and months; a month may be computed in part and counted in part."""
-    found: dict[date, dict[str, Totals]] = {}
+    found: dict[date, list[tuple[str, Totals]]] = {}
     for row in rows:
-        period, currency = found.setdefault(row["_id"]["start"].date(), {}), row["_id"]["currency"]
-        period[currency] = period.get(currency, Totals()) + _totals(row)
-    return tuple(Period(start, by_currency) for start, by_currency in sorted(found.items()))
+        found.setdefault(row["_id"]["start"].date(), []).append((row["_id"]["currency"], _totals(row)))
+    return tuple(Period(start, totals_by_currency(pairs)) for start, pairs in sorted(found.items()))
 
 
 def _totals(row: Mapping[str, Any]) -> Totals:

@@ -29,6 +29,8 @@ register = template.Library()
 
 NOTHING = mark_safe(f'<span class="nothing">{words.NOTHING}</span>')
 NO_SHARE = mark_safe(f'<span class="nothing" title="No limit, or nothing logged this month">{words.NOTHING}</span>')
+UNREACHABLE = "Another service gave it no id that can stand in an address"
+ODD_VALUES = "Another service wrote values that are not of the kind their fields hold"
 HUES = 6
 
 
@@ -226,6 +228,17 @@ def avatar(name: Any) -> SafeString:
 def _avatar(name: str) -> SafeString:
     hue = zlib.crc32(name.encode(errors="replace")) % HUES
     return mark_safe(f'<span class="av" data-hue="{hue}" aria-hidden="true">{escape(words.initials(name))}</span>')
+
+
+@register.simple_tag
+def who(title: str, account_id: str, url: str, is_odd: bool) -> SafeString:
+    """The first cell of a contract's row: avatar, a link where there is an address, the account below."""
+    name = escape(title)
+    link = f'<a class="row-link" href="{escape(url)}">{name}</a>' if url else f'<b title="{UNREACHABLE}">{name}</b>'
+    odd_values = f' · <span class="odd" title="{ODD_VALUES}">odd values</span>' if is_odd else ""
+    return mark_safe(
+        f'<div class="who">{_avatar(title)}<div>{link}<small>{escape(account_id)}{odd_values}</small></div></div>'
+    )
 
 
 # Forms ----------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from functools import cached_property
 
 from contracts import presentation
 from contracts.domain import fields
@@ -10,23 +11,23 @@ from contracts.domain.fields import Field
 from contracts.domain.limits import FULL, LimitUse, Number
 from contracts.domain.model import MONEY, Contract
 
-# State → tone, icon and words, so that none of them stands alone.
-VERDICTS = {
-    "within": ("ok", "circle-check", "Within the limit"),
-    "near": ("warn", "triangle-alert", "Near the limit"),
-    "heading_over": ("warn", "trending-up", "Heading over the limit"),
-    "over": ("bad", "circle-alert", "Over the limit"),
-    "unlimited": ("muted", "circle-dot", "No limit agreed"),
-    "no_data": ("muted", "circle-question-mark", "Use not known"),
-    "not_measured": ("muted", "circle-dot", "Not measured"),
-    "unreadable": ("warn", "triangle-alert", "Limit cannot be read"),
-}
+_VERDICTS = (
+    ("within", "ok", "circle-check", "Within the limit"),
+    ("near", "warn", "triangle-alert", "Near the limit"),
+    ("heading_over", "warn", "trending-up", "Heading over the limit"),
+    ("over", "bad", "circle-alert", "Over the limit"),
+    ("unlimited", "muted", "circle-dot", "No limit agreed"),
+    ("no_data", "muted", "circle-question-mark", "Use not known"),
+    ("not_measured", "muted", "circle-dot", "Not measured"),
+    ("unreadable", "warn", "triangle-alert", "Limit cannot be read"),
+)
+VERDICTS = {state: {"tone": tone, "icon": icon, "words": words} for state, tone, icon, words in _VERDICTS}
 # Beyond this a share of a limit tells no more.
 MOST_PERCENT = 999_999
 NBSP = "\N{NO-BREAK SPACE}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LimitShown:
     """A limit beside its use; `unreadable` is what stands where the limit cannot be read."""
 
@@ -34,24 +35,24 @@ class LimitShown:
     use: LimitUse
     unreadable: str = ""
 
-    @property
-    def verdict(self) -> tuple[str, str, str]:
-        """Tone, icon and words."""
+    @cached_property
+    def verdict(self) -> dict[str, str]:
+        """By tone, icon and words, so that none of them stands alone."""
         if self.unreadable:
             return VERDICTS["unreadable"]
         is_heading_over = self.use.state in ("within", "near") and self.use.crosses_on
         return VERDICTS["heading_over" if is_heading_over else self.use.state]
 
-    @property
+    @cached_property
     def percent(self) -> str:
         return in_words(self.use.percent)
 
-    @property
+    @cached_property
     def percent_expected(self) -> str:
         """Where the month leads."""
         return in_words(self._expected)
 
-    @property
+    @cached_property
     def beyond(self) -> Number | None:
         """How much of the use lies beyond the limit, below zero where it is within; None without one of them."""
         if self.use.used is None or self.use.limit is None:
@@ -64,7 +65,7 @@ class LimitShown:
         """What is left of the limit."""
         return -(self.beyond or 0)
 
-    @property
+    @cached_property
     def bars(self) -> tuple[float, float | None] | None:
         """Used and expected in percent, to be drawn; any use of a limit of zero is far beyond it."""
         if self.beyond is None:
@@ -73,7 +74,7 @@ class LimitShown:
             return (2.0 * float(FULL) if self.use.state == "over" else 0.0), None
         return _drawn(self.use.percent), None if self._expected is None else _drawn(self._expected)
 
-    @property
+    @cached_property
     def _expected(self) -> Decimal | None:
         return percent_of(self.use.projected, self.use.limit)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from contracts import usage
 from contracts.domain.lifecycle import add_months
@@ -21,7 +22,7 @@ MOST_CURRENCIES = 10
 LONGEST_CURRENCY = 24
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MonthShown:
     """A month of usage by the terms of a contract.
 
@@ -42,7 +43,12 @@ class MonthShown:
     last_day: date | None = None
     no_line: str = ""
 
-    @property
+    @cached_property
+    def name(self) -> str:
+        """`November 2026`."""
+        return f"{self.first:%B %Y}"
+
+    @cached_property
     def is_past(self) -> bool:
         return add_months(self.first, 1) <= self.as_of.date()
 
@@ -66,7 +72,7 @@ class MonthShown:
         """Each day's trades, and the month's up to its end."""
         return day_by_day(self.found) if self.found else ([], [])
 
-    @property
+    @cached_property
     def others(self) -> list[tuple[str, Totals]]:
         """Totals in the other currencies, those with most trades; a currency may be a text of any length."""
         found = list(self.found.others.items()) if self.found else []
@@ -76,7 +82,7 @@ class MonthShown:
     def more_currencies(self) -> int:
         return max(len(self.found.others) - MOST_CURRENCIES, 0) if self.found else 0
 
-    @property
+    @cached_property
     def types(self) -> Rows:
         """Trades by type, most first."""
         return _by_type(self.found.by_type) if self.found else []

@@ -1,11 +1,10 @@
 """What an account used: trades counted and their amounts, a day or a month at a time, currencies apart."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Context, Decimal, localcontext
-from functools import reduce
 
 # Amounts have up to 34 digits, and Python's own context would round their sum to 28.
 MONEY = Context(prec=50)
@@ -26,23 +25,35 @@ class Totals:
     odd: int = 0
     by_type: Mapping[str, int] = field(default_factory=dict)
 
-    def __add__(self, other: "Totals") -> "Totals":
-        amounts = [amount for amount in (self.largest, other.largest) if amount is not None]
-        with localcontext(MONEY):
-            value = self.value + other.value
-        return Totals(
-            transactions=self.transactions + other.transactions,
-            trades=self.trades + other.trades,
-            value=value,
-            largest=max(amounts, default=None),
-            odd=self.odd + other.odd,
-            by_type=dict(Counter(self.by_type) + Counter(other.by_type)),
-        )
+
+def total(parts: Sequence[Totals]) -> Totals:
+    """The sum of some totals of one currency."""
+    with localcontext(MONEY):
+        value = sum((part.value for part in parts), Decimal(0))
+    return Totals(
+        transactions=sum(part.transactions for part in parts),
+        trades=sum(part.trades for part in parts),
+        value=value,
+        largest=max((part.largest for part in parts if part.largest is not None), default=None),
+        odd=sum(part.odd for part in parts),
+        by_type=count_by_type(parts),
+    )
 
 
-def total(parts: Iterable[Totals]) -> Totals:
-    """The sum of some totals; of different currencies, where only counts are asked for."""
-    return reduce(Totals.__add__, parts, Totals())
+def count_by_type(parts: Iterable[Totals]) -> Mapping[str, int]:
+    """The trades of each type, of all currencies."""
+    found: Counter[str] = Counter()
+    for part in parts:
+        found.update(part.by_type)
+    return found
+
+
+def totals_by_currency(pairs: Iterable[tuple[str, Totals]]) -> dict[str, Totals]:
+    """The sums of totals in several currencies, each apart."""
+    found: dict[str, list[Totals]] = {}
+    for currency, totals in pairs:
+        found.setdefault(currency, []).append(totals)
+    return {currency: total(parts) if len(parts) > 1 else parts[0] for currency, parts in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +84,7 @@ class Usage:
     @property
     def by_currency(self) -> dict[str, Totals]:
         """The month's totals of each currency, the one with most trades first."""
-        found: dict[str, Totals] = {}
-        for day in self.days:
-            for currency, totals in day.by_currency.items():
-                found[currency] = found.get(currency, Totals()) + totals
+        found = totals_by_currency(pair for day in self.days for pair in day.by_currency.items())
         return dict(sorted(found.items(), key=lambda item: (-item[1].trades, item[0])))
 
     @property
@@ -85,7 +93,7 @@ class Usage:
 
     @property
     def by_type(self) -> Mapping[str, int]:
-        return total(totals for day in self.days for totals in day.by_currency.values()).by_type
+        return count_by_type(totals for day in self.days for totals in day.by_currency.values())
 
 
 @dataclass(frozen=True, slots=True)
