@@ -19,6 +19,7 @@ from contracts.domain.fields import Field
 from contracts.domain.filters import FULL, NEAR, WINDOWS, ContractFilter
 from contracts.domain.model import is_addressable
 from contracts.usage import beside
+from mongo.expressions import text_of
 
 Query = dict[str, Any]
 Pipeline = list[dict[str, Any]]
@@ -102,7 +103,7 @@ def _searched_text() -> dict[str, Any]:
     """All fields searched in one text, a line each; what cannot be a text is an empty line."""
     single = [f"${field}" for field in SEARCHED if field != "tags"]
     tags = {"$cond": [{"$isArray": "$tags"}, "$tags", ["$tags"]]}
-    line = {"$convert": {"input": "$$this", "to": "string", "onError": "", "onNull": ""}}
+    line = text_of("$$this")
     lines = {"$concatArrays": [single, tags]}
     return {"$reduce": {"input": lines, "initialValue": "", "in": {"$concat": ["$$value", "\n", line]}}}
 
@@ -192,7 +193,9 @@ def share(today: date) -> Pipeline:
     without a transaction in the month, and without a limit that is measured.
     """
     own = {"$filter": {"input": "$used_month.currencies", "cond": {"$eq": ["$$this.currency", _currency()]}}}
-    largest = {"$max": {"$map": {"input": own, "in": "$$this.largest"}}}
+    # Without a trade nothing is used; trades without an amount in the contract's currency tell nothing.
+    most = {"$max": {"$map": {"input": own, "in": "$$this.largest"}}}
+    largest = {"$cond": [{"$eq": ["$used_month.trades", 0]}, 0, most]}
     shares = [
         _share_of("$usage_limits.max_monthly_trades", "$used_month.trades"),
         _share_of("$usage_limits.max_trade_value", largest),
@@ -208,17 +211,20 @@ def share(today: date) -> Pipeline:
 
 def _share_of(limit: str, used: Any) -> dict[str, Any]:
     """Percent of the limit at a path; null without a limit, and where nothing is known of its use."""
-    percent = {"$divide": [{"$multiply": [{"$max": ["$$used", 0]}, 100]}, _as_decimal(limit)]}
+    percent = {"$divide": [{"$multiply": [{"$max": ["$$used", 0]}, 100]}, "$$limit"]}
     of_nothing = {"$cond": [{"$gt": ["$$used", 0]}, MOST_SHARE, 0]}
-    known = {
-        "$and": [
-            {"$not": [{"$in": [{"$type": limit}, ["missing", "null"]]}]},
-            _is_price(limit),
-            {"$isNumber": "$$used"},
-        ]
-    }
-    share = {"$cond": [{"$gt": [_as_decimal(limit), 0]}, percent, of_nothing]}
-    return {"$let": {"vars": {"used": used}, "in": {"$cond": [known, share, None]}}}
+    known = {"$and": [{"$isNumber": "$$used"}, {"$isNumber": "$$limit"}]}
+    share = {"$cond": [{"$gt": ["$$limit", 0]}, percent, of_nothing]}
+    return {"$let": {"vars": {"used": used, "limit": _limit(limit)}, "in": {"$cond": [known, share, None]}}}
+
+
+def _limit(path: str) -> dict[str, Any]:
+    """The limit at a path, below zero as zero; null where there is none, or no number."""
+    number = {"$convert": {"input": path, "to": "decimal", "onError": None, "onNull": None}}
+    # NaN is neither above nor below anything, and null is below every number.
+    is_number = {"$and": [{"$gt": ["$$number", -MOST_MONEY]}, {"$lt": ["$$number", MOST_MONEY]}]}
+    finite = {"$let": {"vars": {"number": number}, "in": {"$cond": [is_number, {"$max": ["$$number", 0]}, None]}}}
+    return {"$cond": [{"$in": [{"$type": path}, NUMERIC]}, finite, None]}
 
 
 def _currency() -> dict[str, Any]:

@@ -19,7 +19,8 @@ def declared() -> list[Index]:
     """All indexes of the logs; the audit trail's TTL follows AUDIT_RETENTION_DAYS."""
     return [
         *_by_field("transaction_logs", "userId", "type", "status"),
-        index("transaction_logs", "transactionId"),
+        # All entries of a transaction; of one account, in the order of time.
+        index("transaction_logs", "transactionId", "userId", "timestamp"),
         index("transaction_logs", "entryId", unique=True, partial={"entryId": HAS_TEXT}),
         *_by_field("ai_agent_logs", "agentId", "status", "action"),
         index("ai_agent_logs", "runId"),
@@ -35,4 +36,5 @@ def declared() -> list[Index]:
         index("usage_daily", "day"),
         index("usage_monthly", "month"),
         index("usage_dirty", "account", "day", unique=True),
+        index("usage_dirty", "day"),
     ]

@@ -10,6 +10,7 @@ from pymongo.errors import BulkWriteError
 
 from logs.metering import EARLIEST, LATEST, midnight
 from mongo.client import Document
+from mongo.expressions import is_of
 
 DUPLICATE = 11000
 
@@ -36,13 +37,16 @@ def mark_touched(
         db.usage_dirty.bulk_write(marks, ordered=False)
     except BulkWriteError as error:
         # Somebody else made the same mark at the same moment.
-        if any(problem["code"] != DUPLICATE for problem in error.details["writeErrors"]):
+        is_made = all(problem["code"] == DUPLICATE for problem in error.details["writeErrors"])
+        if not is_made or error.details["writeConcernErrors"]:
             raise
 
 
 def _has_place(entry: Mapping[str, Any]) -> bool:
     moment = entry.get("timestamp")
-    return isinstance(entry.get("userId"), str) and isinstance(moment, datetime) and EARLIEST <= moment < LATEST
+    account = entry.get("userId")
+    is_account = isinstance(account, str) and bool(account)
+    return is_account and isinstance(moment, datetime) and EARLIEST <= moment < LATEST
 
 
 def _beginnings(db: Database[Document], entries: Sequence[Mapping[str, Any]]) -> set[tuple[str, date]]:
@@ -52,8 +56,14 @@ def _beginnings(db: Database[Document], entries: Sequence[Mapping[str, Any]]) ->
         return set()
     found = db.transaction_logs.aggregate(
         [
-            {"$match": {"transactionId": {"$in": list({transaction for _, transaction in wanted})}}},
-            {"$match": {"timestamp": {"$gte": EARLIEST, "$lt": LATEST}}},
+            {
+                "$match": {
+                    "transactionId": {"$in": list({transaction for _, transaction in wanted})},
+                    "userId": {"$in": list({account for account, _ in wanted})},
+                    "timestamp": {"$gte": EARLIEST, "$lt": LATEST},
+                }
+            },
+            {"$match": {"$expr": is_of("$timestamp", "date")}},
             {"$group": {"_id": {"u": "$userId", "t": "$transactionId"}, "first": {"$min": "$timestamp"}}},
         ]
     )

@@ -6,13 +6,12 @@ A transaction is what carries one transactionId for one account. An entry withou
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings
 
 from mongo.client import Document
+from mongo.expressions import Expression, is_of, text_of
 
-Expression = dict[str, Any]
 Pipeline = list[Document]
 
 ONE_DAY = timedelta(days=1)
@@ -22,6 +21,8 @@ DONE = ["completed", "succeeded", "settled"]
 ID_TYPES = ["string", "objectId", "int", "long", "double", "decimal", "binData"]
 AMOUNT_TYPES = ["decimal", "double", "int", "long", "string"]
 MOST_MONEY = Decimal("1E+34")
+# All that is read of an entry.
+READ = ("userId", "transactionId", "timestamp", "status", "type", "amount", "currency")
 # What names a document of usage_daily. It stands in fields of its own too, since not every server finds a document
 # by an _id of several fields without looking through all.
 KEY = ("account", "day", "currency")
@@ -52,13 +53,27 @@ def started(matching: Document, days: Sequence[date] | None = None) -> Pipeline:
 
     `matching` bounds `timestamp`, and may name a `userId`; `days` are those of them that are wanted, if not all.
     """
-    on_days: Pipeline = [{"$match": {"$expr": {"$in": [_day_of("$timestamp"), _dates(days)]}}}] if days else []
     began: Document = {"first": matching["timestamp"]}
     if days:
         began["$expr"] = {"$in": [_day_of("$first"), _dates(days)]}
+    return [*_transactions(matching, days), {"$match": began}, {"$set": {"account": "$_id.account"}}]
+
+
+def beginnings(matching: Document, before: date) -> Pipeline:
+    """The days before a day on which transactions began that have an entry at a time that matches."""
+    began = {"first": {"$lt": midnight(before)}}
+    return [*_transactions(matching), {"$match": began}, {"$group": {"_id": _day_of("$first")}}]
+
+
+def _transactions(matching: Document, days: Sequence[date] | None = None) -> Pipeline:
+    """Every transaction with an entry that matches: its first moment and its latest entry, whenever those are."""
+    on_days: Pipeline = [{"$match": {"$expr": {"$in": [_day_of("$timestamp"), _dates(days)]}}}] if days else []
     return [
         {"$match": matching},
+        # A range is met by any date of a list, which is no date itself.
+        {"$match": {"$expr": is_of("$timestamp", "date")}},
         *on_days,
+        {"$project": dict.fromkeys(READ, 1)},
         {"$group": {"_id": _transaction(), "own": {"$first": {"$cond": [IS_NAMED, None, "$$ROOT"]}}}},
         # Entries lie on any day, before and after. The stage that follows keeps a list of them from being made.
         {
@@ -72,6 +87,8 @@ def started(matching: Document, days: Sequence[date] | None = None) -> Pipeline:
         {"$unwind": {"path": "$entry", "preserveNullAndEmptyArrays": True}},
         {"$set": {"entry": {"$ifNull": ["$own", "$entry"]}}},
         {"$match": _counts(matching)},
+        # Metadata may be large, and is not looked at.
+        {"$project": {f"entry.{name}": 1 for name in READ} | {"entry._id": 1}},
         {
             "$group": {
                 "_id": {"account": "$entry.userId", "transaction": "$_id"},
@@ -79,8 +96,6 @@ def started(matching: Document, days: Sequence[date] | None = None) -> Pipeline:
                 "last": {"$bottom": {"sortBy": {"entry.timestamp": 1, "entry._id": 1}, "output": "$entry"}},
             }
         },
-        {"$match": began},
-        {"$set": {"account": "$_id.account"}},
     ]
 
 
@@ -99,11 +114,12 @@ def _counts(matching: Document) -> Document:
     found = {"entry.timestamp": {"$gte": EARLIEST, "$lt": LATEST}}
     if "userId" in matching:
         found["entry.userId"] = matching["userId"]
-    return found | {"$expr": {"$and": [_is_text("$entry.userId"), belongs]}}
-
-
-def _is_text(path: str) -> Expression:
-    return {"$eq": [{"$type": path}, "string"]}
+    is_placed = [
+        is_of("$entry.timestamp", "date"),
+        is_of("$entry.userId", "string"),
+        {"$ne": ["$entry.userId", ""]},
+    ]
+    return found | {"$expr": {"$and": [*is_placed, belongs]}}
 
 
 def _day_of(path: str) -> Expression:
@@ -124,7 +140,7 @@ def daily(now: datetime) -> Pipeline:
                 "_id": {
                     "account": "$account",
                     "day": _day_of("$first"),
-                    "currency": {"$cond": [_is_text("$last.currency"), "$last.currency", ""]},
+                    "currency": {"$cond": [is_of("$last.currency", "string"), "$last.currency", ""]},
                     "type": {"$cond": ["$trade", "$last.type", ""]},
                 },
                 "transactions": {"$sum": 1},
@@ -153,8 +169,12 @@ def _counted(path: str) -> Expression:
 
 
 def _is_trade() -> Expression:
-    status = {"$convert": {"input": "$last.status", "to": "string", "onError": "", "onNull": ""}}
-    return {"$and": [{"$in": [{"$toLower": status}, DONE]}, {"$in": ["$last.type", list(settings.TRADE_TYPES)]}]}
+    return {
+        "$and": [
+            {"$in": [{"$toLower": text_of("$last.status")}, DONE]},
+            {"$in": ["$last.type", list(settings.TRADE_TYPES)]},
+        ]
+    }
 
 
 def _amount(path: str) -> Expression:

@@ -12,8 +12,9 @@ from django.conf import settings
 from logs import metering
 from logs.domain.usage import MonthOfTrades, Period, Totals, Usage, totals_by_currency
 from logs.metering import EARLIEST, ONE_DAY, midnight, within
-from logs.rollup import STATE, key_of_month
+from logs.rollup import STATE, days_between, key_of_month
 from mongo.client import Document, reading
+from mongo.expressions import text_of
 
 SECONDS = 1.5
 
@@ -42,8 +43,7 @@ def month_beside(account: str, month: date) -> list[Document]:
     It holds `trades`, `currencies` [{currency, trades, value, largest}] and `computed_at`, and is missing where the
     account has no transaction in the month. An index finds it.
     """
-    name = {"$convert": {"input": account, "to": "string", "onError": "", "onNull": ""}}
-    key = key_of_month(name, month)
+    key = key_of_month(text_of(account), month)
     monthly = {"from": "usage_monthly", "localField": "used_month", "foreignField": "_id", "as": "used_month"}
     return [
         {"$set": {"used_month": key}},
@@ -62,14 +62,17 @@ class DayOfAll:
 
 
 def days_of_all(first: date, last: date) -> tuple[tuple[DayOfAll, ...], datetime | None]:
-    """Every day from first to last, and when the newest of them was computed. Raises MongoError."""
+    """Every day from first to last, and when days were last computed, None if never. Raises MongoError."""
+    days = {"$match": {"_id": {"$gte": midnight(first), "$lte": midnight(last)}}}
     with reading() as db:
-        rows = list(db.usage_totals.find({"_id": {"$gte": midnight(first), "$lte": midnight(last)}}))
-    found = {row["_id"].date(): DayOfAll(row["_id"].date(), row["transactions"], row["trades"]) for row in rows}
-    days = (first + n * ONE_DAY for n in range((last - first).days + 1))
-    return tuple(found.get(day, DayOfAll(day)) for day in days), max(
-        (row["computed_at"] for row in rows), default=None
-    )
+        rows = list(db.usage_totals.aggregate([days, {"$unionWith": {"coll": "usage_state", "pipeline": []}}]))
+    at = next((row["at"] for row in rows if row["_id"] == STATE), None)
+    found = {
+        row["_id"].date(): DayOfAll(row["_id"].date(), row["transactions"], row["trades"])
+        for row in rows
+        if row["_id"] != STATE
+    }
+    return tuple(found.get(day, DayOfAll(day)) for day in days_between(first, last)), at
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +88,12 @@ def _read(account_id: str, first: date, month: date, now: datetime) -> tuple[Usa
     """From a first month to the one asked for, in two operations: what is computed, and what is counted now."""
     last = (month + 31 * ONE_DAY).replace(day=1) - ONE_DAY
     with reading(SECONDS) as db:
-        computed = list(db.usage_state.aggregate(_computed(account_id, first, last, month)))
-        standing = _standing(computed, first, last)
+        computed = list(db.usage_daily.aggregate(_computed(account_id, first, last, month)))
+        standing = _standing(computed)
         live = _live(account_id, first, last, standing)
         counted: list[Document] = []
-        if live:
+        # What names no account is nobody's.
+        if live and account_id:
             counted = list(db.transaction_logs.aggregate([*live, *metering.daily(now), *_summed(month)]))
     rows = [row for row in [*computed, *counted] if row["_id"]["start"] is not None]
     days = _periods(row for row in rows if row["_id"]["start"] >= midnight(month))
@@ -99,25 +103,25 @@ def _read(account_id: str, first: date, month: date, now: datetime) -> tuple[Usa
 
 
 def _computed(account_id: str, first: date, last: date, month: date) -> list[Document]:
-    """How far all is computed, the account's marks beside it, and the figures of the days that hold.
+    """How far all is computed, the account's marks, and the figures of the days that hold.
 
     Figures that do not hold come as a group without a start, so that the rest is told in any case.
     """
-    holds = [
-        {"$gte": ["$day", midnight(first)]},
-        {"$lte": ["$day", {"$min": ["$through", midnight(last)]}]},
-        {"$not": [{"$in": ["$day", "$marked"]}]},
-    ]
-    told = {name: {"$first": f"${name}"} for name in ("through", "at", "marked")}
+    of_account = {"$match": {"account": account_id, "day": within(first, last)}}
+    marks = [of_account, {"$project": {"_id": 0, "day": 1, "marked": {"$literal": True}}}]
+    state = [{"$match": {"_id": STATE}}, {"$project": {"_id": 0, "through": 1, "at": 1}}]
+    told = {
+        "through": {"$first": "$through"},
+        "at": {"$first": "$at"},
+        "marked": {"$addToSet": {"$cond": ["$marked", "$day", None]}},
+    }
     return [
-        {"$match": {"_id": STATE}},
-        {"$set": {"account": account_id}},
-        {"$lookup": {"from": "usage_dirty", "localField": "account", "foreignField": "account", "as": "marked"}},
-        {"$lookup": {"from": "usage_daily", "localField": "account", "foreignField": "account", "as": "row"}},
-        {"$unwind": {"path": "$row", "preserveNullAndEmptyArrays": True}},
-        {"$replaceWith": {"$mergeObjects": ["$row", {"through": "$through", "at": "$at", "marked": "$marked"}]}},
-        {"$set": {"marked": {"$map": {"input": "$marked", "in": "$$this.day"}}}},
-        {"$set": {"holds": {"$and": holds}}},
+        of_account,
+        {"$unionWith": {"coll": "usage_dirty", "pipeline": marks}},
+        {"$unionWith": {"coll": "usage_state", "pipeline": state}},
+        {"$setWindowFields": {"output": {"through": {"$max": "$through"}, "at": {"$max": "$at"}}}},
+        {"$setWindowFields": {"partitionBy": "$day", "output": {"marked": {"$max": "$marked"}}}},
+        {"$set": {"holds": {"$and": [{"$lte": ["$day", "$through"]}, {"$ne": ["$marked", True]}]}}},
         *_summed(month, told),
     ]
 
@@ -144,18 +148,18 @@ def _summed(month: date, told: Document | None = None) -> list[Document]:
     return [{"$group": group}]
 
 
-def _standing(rows: Sequence[Document], first: date, last: date) -> _Standing:
-    if not rows:
-        return _Standing(EARLIEST.date(), (), None)
-    through = rows[0]["through"].date()
-    marked = sorted(day.date() for day in rows[0]["marked"])
-    return _Standing(through, tuple(day for day in marked if first <= day <= min(through, last)), rows[0]["at"])
+def _standing(rows: Sequence[Document]) -> _Standing:
+    through = next((row["through"] for row in rows if row.get("through")), None)
+    if through is None:
+        return _Standing(EARLIEST.date() - ONE_DAY, (), None)
+    marked = {day.date() for row in rows for day in row["marked"] if day is not None}
+    return _Standing(through.date(), tuple(sorted(day for day in marked if day <= through.date())), rows[0]["at"])
 
 
 def _live(account_id: str, first: date, last: date, standing: _Standing) -> list[Document] | None:
     """How to count what is not computed out of the log; None where all is."""
     newest = max(first, standing.through + ONE_DAY)
-    fresh = [newest + n * ONE_DAY for n in range((last - newest).days + 1)]
+    fresh = list(days_between(newest, last))
     if not standing.marked:
         return metering.started({"userId": account_id, "timestamp": within(newest, last)}) if fresh else None
     days = [*standing.marked, *fresh]

@@ -80,12 +80,13 @@ class BufferedWriter:
     def close(self, seconds: float = CLOSE_SECONDS) -> None:
         """Store what is queued and end the thread, within the time; what is left stays counted as queued."""
         with self._changed:
+            if self._thread is None and self._buffer.waiting:
+                self._ensure_thread()
             thread = self._thread
-            if thread is None:
-                return
             self._deadline, self._pauses = time.monotonic() + seconds, None
             self._changed.notify_all()
-        thread.join(seconds)
+        if thread is not None:
+            thread.join(seconds)
         if left := self.counters.queued:
             log.warning("%s log entries could not be stored before the end.", left)
 

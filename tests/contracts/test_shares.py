@@ -84,13 +84,29 @@ def test_last_month_is_not_this_month(mongo):
     assert shares() == {"a1": None}
 
 
-@pytest.mark.parametrize("limit", ["many", -5, float("nan"), [3], True, {"a": 1}])
+@pytest.mark.parametrize("limit", ["many", float("nan"), [3], True, {"a": 1}])
 def test_a_limit_that_is_no_number_has_no_share(mongo, limit):
     agreed("a1", trades=10)
     used(mongo, "a1", 4)
     roll()
     mongo.contracts.update_one({}, {"$set": {"usage_limits.max_monthly_trades": limit}})
     assert shares() == {"a1": None}
+
+
+def test_a_limit_below_zero_is_one_of_zero(mongo):
+    agreed("a1", trades=10)
+    used(mongo, "a1", 1)
+    roll()
+    mongo.contracts.update_one({}, {"$set": {"usage_limits.max_monthly_trades": -5}})
+    assert shares() == {"a1": 999_999}
+
+
+def test_the_value_of_one_trade_is_none_of_its_limit_while_no_trade_is_made(mongo):
+    agreed("a1", value=Decimal(10))
+    used(mongo, "a1", 1)
+    mongo.transaction_logs.update_many({}, {"$set": {"status": "failed"}})
+    roll()
+    assert shares() == {"a1": 0}
 
 
 def test_an_account_id_that_is_no_text_finds_no_usage_and_breaks_nothing(mongo):

@@ -1,5 +1,6 @@
 """Usage as MongoDB counts it, against trades counted a second time in Python."""
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -307,3 +308,72 @@ def test_whatever_comes_in_whatever_order_is_counted_as_by_hand(mongo, batches, 
     counted = expected(stored)
     for month in (date(2026, 9, 1), OCTOBER, NOVEMBER):
         assert shown(usage_for("a1", month, now=now)) == of_month(counted, "a1", month)
+
+
+# What other services write where nobody expects it ------------------------------------------------------------
+
+
+def test_a_date_within_a_list_is_no_date(mongo):
+    moments = [datetime(2026, 11, 5, tzinfo=UTC), datetime(2026, 11, 6, tzinfo=UTC)]
+    mongo.transaction_logs.insert_one(entry("t1", timestamp=moments))
+    store(mongo, entry("t1", at=datetime(2026, 11, 6, tzinfo=UTC)), entry("t2"))
+    before = trades()
+    roll(rollup.recent_days)
+    roll(rollup.all_days)
+    assert (before, trades()) == (2, 2)
+
+
+@pytest.mark.parametrize("account", ["$x", "$$ROOT", "$at", "a.b", "{}"])
+def test_an_account_is_a_text_and_nothing_else(mongo, account):
+    store(mongo, entry(userId=account))
+    before = usage_for(account, NOVEMBER, now=NOW).trades
+    roll()
+    assert (before, usage_for(account, NOVEMBER, now=NOW).trades) == (1, 1)
+
+
+def test_entries_without_an_account_count_for_nobody(mongo):
+    store(mongo, entry(userId=""))
+    assert usage_for("", NOVEMBER, now=NOW).trades == 0
+    roll()
+    assert mongo.usage_daily.count_documents({}) == 0
+
+
+def test_a_status_in_bytes_is_no_status(mongo):
+    store(mongo, entry(status=b"completed"))
+    roll()
+    assert mongo.usage_daily.find_one({})["trades"] == 0
+
+
+def test_another_service_that_reverses_an_old_trade_is_seen_after_the_night(mongo):
+    store(mongo, entry(at=datetime(2026, 3, 1, tzinfo=UTC)))
+    roll()
+    mongo.transaction_logs.insert_one(entry(status="reversed", at=NOW))
+    roll(rollup.recent_days)
+    assert trades(date(2026, 3, 1)) == 0
+
+
+def test_what_a_clock_ahead_of_time_computed_is_undone_by_computing_all(mongo):
+    store(mongo, entry())
+    ahead = NOW + timedelta(days=400)
+    roll(now=ahead)
+    mongo.transaction_logs.delete_many({})
+    mongo.transaction_logs.insert_one(entry(status="failed"))
+    list(rollup.roll_up(rollup.all_days(NOW), NOW, afresh=True))
+    assert (trades(), mongo.usage_state.find_one({})["at"]) == (0, NOW)
+
+
+def test_the_first_day_that_there_is_counts_too(mongo):
+    store(mongo, entry(at=datetime(1900, 1, 1, tzinfo=UTC)))
+    assert trades(date(1900, 1, 1)) == 1
+
+
+def test_years_of_days_and_marks_are_read_in_time(mongo):
+    days = [datetime(2019, 1, 1, tzinfo=UTC) + timedelta(days=number) for number in range(2_800)]
+    figures = {"transactions": 1, "trades": 1, "value": Decimal(1), "largest": Decimal(1), "odd": 0, "by_type": {}}
+    keys = [{"account": "a1", "day": day, "currency": "USD"} for day in days]
+    mongo.usage_daily.insert_many({"_id": key, **key, **figures} for key in keys)
+    mongo.usage_dirty.insert_many({"account": "a1", "day": day, "at": NOW} for day in days[::2])
+    mongo.usage_state.insert_one({"_id": "rolled", "through": days[-1], "at": NOW})
+    started = time.monotonic()
+    usage, months = year_of_usage("a1", date(2026, 8, 1), now=NOW)
+    assert (usage.trades, len(months), time.monotonic() - started < 1) == (16, 12, True)

@@ -27,7 +27,13 @@ class Command(BaseCommand):
         wanted = rollup.all_days if options["all"] else rollup.touched_days if touched else rollup.recent_days
         try:
             days = wanted(now)
-            for _ in tqdm(rollup.roll_up(days, now), total=len(days), unit=" days", leave=False, disable=None):
+            for _ in tqdm(
+                rollup.roll_up(days, now, afresh=options["all"]),
+                total=len(days),
+                unit=" days",
+                leave=False,
+                disable=None,
+            ):
                 done += 1
         except MongoError as error:
             raise CommandError(f"{error} {done:,} days are computed; run this again for the rest.") from error
