@@ -61,7 +61,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         "due": [(days, due.get(f"ends_{days}", 0), due.get(f"notice_{days}", 0)) for days in WINDOWS],
         "next": [(repository.key_of(entry), from_document(entry)) for entry in found["next"]],
         "standing": repository.standing(today),
-        "days": [(f"{day.day.day} {day.day:%b}", day.transactions, _in_words(day)) for day in days],
+        # On the first day of a month nothing is known of it before it is computed.
+        "knows_month": counted_at is not None and counted_at.date() >= today.replace(day=1),
+        "days": [(f"{day.day.day} {day.day:%b}", day.transactions, _in_words(day, counted_at)) for day in days],
         "days_sum": (sum(day.transactions for day in days), sum(day.trades for day in days)),
         "counted_at": counted_at,
         "recent": [revision(entry) for entry in revisions.recent(8)],
@@ -70,8 +72,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "overview.html", context)
 
 
-def _in_words(day: usage.DayOfAll) -> str:
-    return f"{format_number(day.transactions)} transactions, {format_number(day.trades)} of them trades"
+def _in_words(day: usage.DayOfAll, counted_at: datetime | None) -> str:
+    if counted_at is None or day.day > counted_at.date():
+        return "not counted yet"
+    so_far = " so far" if day.day == counted_at.date() else ""
+    return f"{format_number(day.transactions)} transactions{so_far}, {format_number(day.trades)} of them trades"
 
 
 def _counted(

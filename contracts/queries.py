@@ -179,11 +179,12 @@ def page(wanted: ContractFilter, today: date, skip: int, limit: int, listed: Seq
 
 
 def _used_as_much(wanted: ContractFilter, today: date) -> Pipeline:
-    """Only contracts whose tightest limit is used as much as is wanted."""
+    """Only contracts in force whose tightest limit is used as much as is wanted."""
     if wanted.usage is None:
         return []
     bound = {"$gt": FULL} if wanted.usage == FULL else {"$gte": wanted.usage}
-    return [*share(today), {"$match": {"share": bound}}]
+    in_force = {"status": {"$in": list(lifecycle.IN_FORCE)}}
+    return [{"$match": in_force}, *share(today), {"$match": {"share": bound}}]
 
 
 def share(today: date) -> Pipeline:
@@ -197,8 +198,8 @@ def share(today: date) -> Pipeline:
     most = {"$max": {"$map": {"input": own, "in": "$$this.largest"}}}
     largest = {"$cond": [{"$eq": ["$used_month.trades", 0]}, 0, most]}
     shares = [
-        _share_of("$usage_limits.max_monthly_trades", "$used_month.trades"),
-        _share_of("$usage_limits.max_trade_value", largest),
+        _share_of(_whole(_limit("$usage_limits.max_monthly_trades")), "$used_month.trades"),
+        _share_of(_limit("$usage_limits.max_trade_value"), largest),
     ]
     rounded = {"$cond": [{"$gt": ["$$most", FULL]}, {"$ceil": "$$most"}, {"$floor": "$$most"}]}
     whole = {"$toInt": {"$min": [rounded, MOST_SHARE]}}
@@ -209,22 +210,28 @@ def share(today: date) -> Pipeline:
     ]
 
 
-def _share_of(limit: str, used: Any) -> dict[str, Any]:
-    """Percent of the limit at a path; null without a limit, and where nothing is known of its use."""
+def _share_of(limit: Any, used: Any) -> dict[str, Any]:
+    """Percent of a limit; null without one, and where nothing is known of its use."""
     percent = {"$divide": [{"$multiply": [{"$max": ["$$used", 0]}, 100]}, "$$limit"]}
     of_nothing = {"$cond": [{"$gt": ["$$used", 0]}, MOST_SHARE, 0]}
     known = {"$and": [{"$isNumber": "$$used"}, {"$isNumber": "$$limit"}]}
     share = {"$cond": [{"$gt": ["$$limit", 0]}, percent, of_nothing]}
-    return {"$let": {"vars": {"used": used, "limit": _limit(limit)}, "in": {"$cond": [known, share, None]}}}
+    return {"$let": {"vars": {"used": used, "limit": limit}, "in": {"$cond": [known, share, None]}}}
 
 
 def _limit(path: str) -> dict[str, Any]:
-    """The limit at a path, below zero as zero; null where there is none, or no number."""
-    number = {"$convert": {"input": path, "to": "decimal", "onError": None, "onNull": None}}
+    """The limit at a path, also in a text, below zero as zero; null where there is none, or no number."""
+    text = {"$cond": [{"$eq": [{"$type": path}, "string"]}, {"$trim": {"input": text_of(path)}}, path]}
+    number = {"$convert": {"input": text, "to": "decimal", "onError": None, "onNull": None}}
     # NaN is neither above nor below anything, and null is below every number.
     is_number = {"$and": [{"$gt": ["$$number", -MOST_MONEY]}, {"$lt": ["$$number", MOST_MONEY]}]}
     finite = {"$let": {"vars": {"number": number}, "in": {"$cond": [is_number, {"$max": ["$$number", 0]}, None]}}}
     return {"$cond": [{"$in": [{"$type": path}, NUMERIC]}, finite, None]}
+
+
+def _whole(number: Any) -> dict[str, Any]:
+    """The number, where it is a whole one; else null."""
+    return {"$let": {"vars": {"n": number}, "in": {"$cond": [{"$eq": ["$$n", {"$trunc": "$$n"}]}, "$$n", None]}}}
 
 
 def _currency() -> dict[str, Any]:

@@ -47,7 +47,7 @@ def recent_days(now: datetime) -> list[date]:
 
 
 def all_days(now: datetime) -> list[date]:
-    """Every day that has entries or figures."""
+    """Every day up to today that has entries, and every day that has figures."""
     with reading(SECONDS) as db:
         dated = [
             {"$match": {"timestamp": {"$gte": EARLIEST, "$lt": LATEST}}},
@@ -56,7 +56,15 @@ def all_days(now: datetime) -> list[date]:
         day = {"$dateTrunc": {"date": "$timestamp", "unit": "day"}}
         logged = [row["_id"].date() for row in db.transaction_logs.aggregate([*dated, {"$group": {"_id": day}}])]
         known = [row["_id"].date() for row in db.usage_daily.aggregate([{"$group": {"_id": "$day"}}])]
-    return sorted({*logged, *known, now.date()})
+    return sorted({*(day for day in logged if day <= now.date()), *known, now.date()})
+
+
+def uncounted() -> int:
+    """How many entries count nowhere, since they have no usable date or no account. Raises MongoError."""
+    undated = {"timestamp": {"$not": {"$gte": EARLIEST, "$lt": LATEST}}}
+    nameless = {"userId": {"$not": {"$gt": ""}}}
+    with reading(SECONDS) as db:
+        return db.transaction_logs.count_documents({"$or": [undated, nameless]})
 
 
 def days_between(first: date, last: date) -> Iterator[date]:

@@ -85,8 +85,11 @@ class _Standing:
 
 
 def _read(account_id: str, first: date, month: date, now: datetime) -> tuple[Usage, tuple[MonthOfTrades, ...]]:
-    """From a first month to the one asked for, in two operations: what is computed, and what is counted now."""
-    last = (month + 31 * ONE_DAY).replace(day=1) - ONE_DAY
+    """From a first month to the one asked for, in two operations: what is computed, and what is counted now.
+
+    What is dated after today waits for its day.
+    """
+    last = min((month + 31 * ONE_DAY).replace(day=1) - ONE_DAY, now.date())
     with reading(SECONDS) as db:
         computed = list(db.usage_daily.aggregate(_computed(account_id, first, last, month)))
         standing = _standing(computed)

@@ -18,7 +18,7 @@ from contracts.forms.kinds import STATUS_LABELS, TYPE_LABELS
 from contracts.repository import ContractPage, ContractRow
 from users.access import can, requires
 
-USAGES = {NEAR: f"{NEAR} % of a limit and more", FULL: "Over a limit"}
+USAGES = {NEAR: f"In force, {NEAR} % of a limit and more", FULL: "In force, over a limit"}
 # Heading, sort key, class of the cell.
 COLUMNS = (
     ("Account", "name", ""),

@@ -84,13 +84,28 @@ def test_last_month_is_not_this_month(mongo):
     assert shares() == {"a1": None}
 
 
-@pytest.mark.parametrize("limit", ["many", float("nan"), [3], True, {"a": 1}])
+@pytest.mark.parametrize("limit", ["many", float("nan"), 10.5, [3], True, {"a": 1}])
 def test_a_limit_that_is_no_number_has_no_share(mongo, limit):
     agreed("a1", trades=10)
     used(mongo, "a1", 4)
     roll()
     mongo.contracts.update_one({}, {"$set": {"usage_limits.max_monthly_trades": limit}})
     assert shares() == {"a1": None}
+
+
+def test_a_limit_in_a_text_is_understood(mongo):
+    agreed("a1", trades=10)
+    used(mongo, "a1", 4)
+    roll()
+    mongo.contracts.update_one({}, {"$set": {"usage_limits.max_monthly_trades": " 8 "}})
+    assert shares() == {"a1": 50}
+
+
+def test_only_contracts_in_force_are_near_or_over(mongo):
+    agreed("a1", trades=1, status="draft")
+    used(mongo, "a1", 5)
+    roll()
+    assert (shares(), shares(usage=80), listed(usage=80).span.total) == ({"a1": 500}, {}, 0)
 
 
 def test_a_limit_below_zero_is_one_of_zero(mongo):
@@ -177,3 +192,18 @@ def test_the_overview_says_that_nothing_is_computed_yet(mongo, viewer_client):
     agreed("a1")
     page = viewer_client.get("/").content.decode()
     assert "Nothing is counted yet" in page and "Usage is not computed yet" in page
+
+
+def test_days_after_the_last_run_are_said_to_be_not_counted(mongo, viewer_client):
+    agreed("a1")
+    week_ago = datetime.now(UTC) - timedelta(days=7)
+    list(rollup.roll_up(rollup.all_days(week_ago), week_ago))
+    words = [text for _, _, text in viewer_client.get("/").context["days"]]
+    assert words[-7:] == ["not counted yet"] * 7
+    assert words[-8].startswith("0 transactions so far")
+
+
+def test_a_run_over_an_empty_log_is_a_run(mongo, viewer_client):
+    agreed("a1")
+    roll()
+    assert "Nothing is counted yet" not in viewer_client.get("/").content.decode()

@@ -307,7 +307,7 @@ def test_whatever_comes_in_whatever_order_is_counted_as_by_hand(mongo, batches, 
         now += timedelta(minutes=data.draw(st.sampled_from([0, 6, 60, 26 * 60])))
     counted = expected(stored)
     for month in (date(2026, 9, 1), OCTOBER, NOVEMBER):
-        assert shown(usage_for("a1", month, now=now)) == of_month(counted, "a1", month)
+        assert shown(usage_for("a1", month, now=now)) == of_month(counted, "a1", month, until=now.date())
 
 
 # What other services write where nobody expects it ------------------------------------------------------------
@@ -360,6 +360,22 @@ def test_what_a_clock_ahead_of_time_computed_is_undone_by_computing_all(mongo):
     mongo.transaction_logs.insert_one(entry(status="failed"))
     list(rollup.roll_up(rollup.all_days(NOW), NOW, afresh=True))
     assert (trades(), mongo.usage_state.find_one({})["at"]) == (0, NOW)
+
+
+def test_what_is_dated_after_today_waits_for_its_day(mongo):
+    store(mongo, entry(at=NOW + timedelta(days=3)))
+    roll(rollup.all_days)
+    later = NOW + timedelta(days=3)
+    assert (trades(), trades(now=later), mongo.usage_daily.count_documents({})) == (0, 1, 0)
+    roll(now=later)
+    assert trades(now=later + timedelta(days=2)) == 1
+
+
+def test_the_command_says_how_many_entries_count_nowhere(mongo, capsys):
+    entries = [entry("t1", timestamp="2026-11-05"), entry("t2", userId=7), entry("t3", userId=""), entry("t4")]
+    mongo.transaction_logs.insert_many(entries)
+    call_command("roll_up_usage")
+    assert "for want of a usable date or account: 3." in capsys.readouterr().out
 
 
 def test_the_first_day_that_there_is_counts_too(mongo):

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from bson import ObjectId
@@ -82,10 +82,10 @@ def shown(usage):
     }
 
 
-def of_month(found, account, month):
+def of_month(found, account, month, until=date.max):
     """The rows of `expected` that `usage_for` must answer for an account and month."""
     return {
         (day, currency): [*row[:5], dict(row[5])]
         for (name, day, currency), row in found.items()
-        if name == account and day.replace(day=1) == month
+        if name == account and day.replace(day=1) == month and day <= until
     }

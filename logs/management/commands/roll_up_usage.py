@@ -35,6 +35,9 @@ class Command(BaseCommand):
                 disable=None,
             ):
                 done += 1
+            left_out = 0 if touched else rollup.uncounted()
         except MongoError as error:
             raise CommandError(f"{error} {done:,} days are computed; run this again for the rest.") from error
         self.stdout.write(f"Computed {done:,} days, from {days[0]} to {days[-1]}.")
+        if left_out:
+            self.stdout.write(f"Entries that count nowhere, for want of a usable date or account: {left_out:,}.")
