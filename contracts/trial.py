@@ -1,15 +1,14 @@
 """Terms tried out: what they would cost this month beside the saved ones, by what was used or by example."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, localcontext
-from itertools import zip_longest
 
 from contracts import usage
 from contracts.domain import pricing
 from contracts.domain.model import Contract
-from contracts.domain.pricing import Invoice, Line
+from contracts.domain.pricing import Line
 from contracts.domain.usage import EXACT, ZERO, Usage, days_of, projected
 from contracts.usage import AccountUsage
 
@@ -59,7 +58,9 @@ class Trial:
 
     @property
     def last_day(self) -> date:
-        return self.month.replace(day=days_of(self.month))
+        """The month's last day, or the contract's where that comes before."""
+        end = self.month.replace(day=days_of(self.month))
+        return min(end, self.terms.end_date or end)
 
     @property
     def is_in_force(self) -> bool:
@@ -88,7 +89,7 @@ def trial(typed: Contract, *, saved: Contract | None, now: datetime) -> Trial:
         made,
         now=Total(found.invoice.total, _total(made.comparable, found.usage, month)),
         end=_expected(found, made.comparable, month),
-        lines=tuple(_side_by_side(found.invoice, found.expected_invoice)),
+        lines=tuple(pricing.beside(found.invoice, found.expected_invoice)),
     )
 
 
@@ -99,23 +100,9 @@ def _total(terms: Contract | None, used: Usage, month: date) -> Decimal | None:
 def _expected(found: AccountUsage, saved: Contract | None, month: date) -> Total | None:
     if found.expected_invoice is None or found.usage is None:
         return None
-    # The saved dates may be others, and with them the line through what was used.
+    # The saved dates may be others, and with them the line through what was used; or there is none to compare with.
     goes_on = projected(found.usage, terms=saved, month=month, as_of=found.as_of) if saved else None
-    return Total(found.expected_invoice.total, _total(saved, goes_on or found.usage, month))
-
-
-def _side_by_side(now: Invoice, end: Invoice | None) -> Iterator[tuple[Line | None, Line | None]]:
-    """The lines of both invoices: what is used by the end lies in the same tiers, and maybe in more."""
-    for unit in (pricing.DAYS, pricing.TRADES, pricing.VALUE):
-        later = [_readable(line, end.currency) for line in end.lines if line.unit == unit] if end else []
-        yield from zip_longest((line for line in now.lines if line.unit == unit), later)
-
-
-def _readable(line: Line, currency: str) -> Line:
-    """The line without the digits of a value that a straight line leads to, and nobody will have traded."""
-    if line.unit != pricing.VALUE:
-        return line
-    return replace(line, quantity=pricing.round_money(line.quantity, currency))
+    return Total(found.expected_invoice.total, _total(saved, goes_on, month) if goes_on else None)
 
 
 def _examples(typed: Contract, saved: Contract | None, month: date) -> tuple[tuple[Usage, Total], ...]:

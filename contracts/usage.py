@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from contracts.domain import limits, pricing
 from contracts.domain.limits import LimitUse
 from contracts.domain.model import Contract
 from contracts.domain.pricing import Invoice
-from contracts.domain.usage import Day, Usage, projected
+from contracts.domain.usage import Day, Usage, has_ended, projected
 from logs import usage as logged
 
 MONTHS = 12
@@ -44,7 +44,7 @@ class AccountUsage:
     @property
     def is_past(self) -> bool:
         """Whether the month has ended."""
-        return self.as_of.date() >= (self.month + timedelta(days=31)).replace(day=1)
+        return has_ended(self.month, self.as_of)
 
 
 def of_month(terms: Contract, month: date, *, now: datetime) -> AccountUsage:

@@ -18,6 +18,8 @@ PLOT_HEIGHT = 200
 AXIS_HEIGHT = 24
 TOP_SPACE = 8
 STEPS = 4
+# What an axis may end at, times a power of ten. Not all of them have whole steps.
+TOPS = (1, 1.2, 2, 4, 5, 6, 8, 10, 12)
 # How far a bar beside a limit reaches at least, in percent of the limit.
 ROOM = 125
 
@@ -155,7 +157,8 @@ def bar_chart(
 
     The column that stands out is the last, or that of the row `mark`.
     """
-    top = nice(max([float(number) for _, number, _ in rows] + [float(limit or 0)], default=0))
+    numbers = [float(number) for _, number, _ in rows] + [float(limit or 0)]
+    top = nice(max(numbers), is_whole=all(number.is_integer() for number in numbers))
     width = 100 / (len(rows) or 1)
     parts = [_grid_line(top * step / STEPS, top) for step in range(STEPS + 1)]
     marked = len(rows) - 1 if mark is None else mark
@@ -175,12 +178,13 @@ def bar_chart(
     )
 
 
-def nice(value: float) -> float:
-    """The next round number at the top of an axis."""
+def nice(value: float, *, is_whole: bool = False) -> float:
+    """The next round number at the top of an axis, whose steps are whole where the numbers are."""
     if value <= 0:
-        return 1.0
+        return float(STEPS if is_whole else 1)
     power = 10 ** math.floor(math.log10(value))
-    return next(step for step in (1, 2, 4, 5, 8, 10) if value <= step * power * (1 + 1e-9)) * power
+    tops = (top * power for top in TOPS)
+    return next(top for top in tops if value <= top * (1 + 1e-9) and not (is_whole and top % STEPS))
 
 
 def _y(value: Number, top: float) -> float:

@@ -1,5 +1,6 @@
 """The months of a year as small charts beside each other: how the trades of each add up, on one scale."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.utils.html import escape
@@ -8,7 +9,8 @@ from django.utils.safestring import SafeString, mark_safe
 from config.ui.format import LONG_MONTHS, MONTHS
 from contracts.shown.year import MonthInSmall, Year
 
-HEIGHT = 40
+# Whole numbers on a fine scale are written faster than fractions on a coarse one.
+HEIGHT = 1000
 
 
 def climbs(year: Year, url: str, current: date | None, warning: str) -> SafeString:
@@ -26,7 +28,8 @@ def _tile(month: MonthInSmall, year: Year, url: str, is_current: bool, warning: 
     return (
         f'<li{tone}><a href="{url}?month={first:%Y-%m}"{current}>'
         f"<span>{name}{' so far' if month.is_running else ''}</span>{drawing(month, year)}"
-        f'<b>{month.trades:,}<span class="vh"> trades</span></b>{_share(month, warning)}</a></li>'
+        f'<b>{month.trades:,}<span class="vh"> trade{"" if month.trades == 1 else "s"},</span></b>'
+        f"{_share(month, warning)}</a></li>"
     )
 
 
@@ -39,32 +42,30 @@ def _share(month: MonthInSmall, warning: str) -> str:
 
 def drawing(month: MonthInSmall, year: Year) -> str:
     """The sum of trades day by day; dashed, where a running month leads, and the limit across."""
-    scale = HEIGHT / (year.top or 1)
-    end = min(month.until, month.days)
-    line, height = _line(month, end, scale)
+    top = year.top or 1
+    end = round(min(month.until, month.days), 2)
+    line, reached = _line(month.by_day, end, top)
     more = ""
     if month.expected:
-        more += f'<path class="leads" d="M{end:.4g} {height}L{month.days} {_up(month.expected, scale)}"/>'
+        more += f'<path class="leads" d="M{end} {_up(reached, top)}L{month.days} {_up(month.expected, top)}"/>'
     if year.limit:
-        more += f'<path class="limit" d="M0 {_up(year.limit, scale)}H{month.days}"/>'
+        more += f'<path class="limit" d="M0 {_up(year.limit, top)}H{month.days}"/>'
     return (
         f'<svg class="climb" viewBox="0 0 {month.days} {HEIGHT}" preserveAspectRatio="none" aria-hidden="true">'
         f'<path class="area" d="{line}V{HEIGHT}z"/><path class="line" d="{line}"/>{more}</svg>'
     )
 
 
-def _line(month: MonthInSmall, end: float, scale: float) -> tuple[str, str]:
-    """The line up to `end`, and the height where it ends; each day's trades are drawn as coming evenly."""
-    reached, total, height = 0.0, 0, _up(0, scale)
-    steps = [f"M0 {height}"]
-    for day, trades in sorted(month.by_day.items()):
-        if min(day - 1, end) > reached:
-            steps.append(f"H{min(day - 1, end):.4g}")
-        total += trades
-        reached, height = min(day, end), _up(total, scale)
-        steps.append(f"L{reached:.4g} {height}")
-    return f"{''.join(steps)}H{end:.4g}", height
+def _line(by_day: Mapping[int, int], end: float, top: int) -> tuple[str, int]:
+    """The line up to `end`, and the sum there; each day's trades are drawn as coming evenly."""
+    at, total, steps = 0, 0, [f"M0 {HEIGHT}"]
+    for day in sorted(by_day):
+        if day - 1 > at:
+            steps.append(f"H{min(day - 1, end)}")
+        at, total = day, total + by_day[day]
+        steps.append(f"L{min(day, end)} {_up(total, top)}")
+    return f"{''.join(steps)}H{end}", total
 
 
-def _up(trades: int, scale: float) -> str:
-    return f"{HEIGHT - trades * scale:.4g}"
+def _up(trades: int, top: int) -> int:
+    return HEIGHT - trades * HEIGHT // top

@@ -23,6 +23,7 @@ from config.ui import charts
 from config.ui import climbs as drawn
 from config.ui import format as words
 from config.ui.sprite import ICONS, current_digest
+from contracts.domain.pricing import TRADES, VALUE, Line
 from contracts.shown.year import Year
 
 register = template.Library()
@@ -103,6 +104,34 @@ def percent(value: Any) -> SafeString | str:
     if value is None:
         return NOTHING
     return words.format_percent(value) if is_number(value) else odd(value, "Not a number")
+
+
+# Invoices -------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def invoiced(line: Line | None, currency: str) -> SafeString:
+    """The amount of an invoice's line and, below it, what it is for."""
+    if line is None:
+        return NOTHING
+    amount = _money(line.amount, currency)
+    if line.unit == TRADES:
+        count = words.format_number(line.quantity)
+        return mark_safe(f"{amount}<small>{count} trade{'' if line.quantity == 1 else 's'}</small>")
+    if line.unit == VALUE:
+        figures, _, _ = words.format_money(line.quantity, currency).partition(words.NBSP)
+        return mark_safe(f"{amount}<small>of {figures}</small>")
+    return amount
+
+
+@register.simple_tag
+def unit_price(line: Line, currency: str) -> SafeString | str:
+    """What one unit of an invoice's line costs; nothing of a fee."""
+    if line.unit == TRADES:
+        return mark_safe(f"<small>{_money(line.price, currency)} a trade</small>")
+    return (
+        mark_safe(f"<small>{words.format_percent(line.price)} of the value</small>") if line.unit == VALUE else ""
+    )
 
 
 # Times ----------------------------------------------------------------------------------------------------

@@ -67,8 +67,8 @@ def _monthly_trades(limit: int | None, usage: Usage | None, now: Pace | None) ->
     found = _judged("max_monthly_trades", limit, usage.trades, running)
     if now is None:
         return found
-    will = None if limit is None or found.state == "over" else now.day_over(max(limit, 0), usage.trades)
-    return replace(found, projected=now.trades_at_end(usage.trades), crosses_on=found.crosses_on or will)
+    will = None if limit is None or found.state == "over" else now.day_over(max(limit, 0), usage)
+    return replace(found, projected=now.trades_at_end(usage), crosses_on=found.crosses_on or will)
 
 
 def _trade_value(limit: Decimal | None, usage: Usage | None) -> LimitUse:
@@ -92,7 +92,7 @@ def _judged(
         return LimitUse(name=name, state="unlimited", limit=None, used=used)
     if used is None:
         return LimitUse(name=name, state="no_data", limit=limit)
-    bound, percent = max(limit, 0), _percent(used, limit)
+    bound, percent = max(limit, 0), percent_of(used, limit)
     if used <= bound:
         state: State = "near" if percent is not None and percent >= NEAR else "within"
         return LimitUse(name=name, state=state, limit=limit, used=used, percent=percent)
@@ -100,9 +100,9 @@ def _judged(
     return LimitUse(name=name, state="over", limit=limit, used=used, percent=percent, crosses_on=crossed)
 
 
-def _percent(used: Number, limit: Number) -> Decimal | None:
-    """The share of the limit in percent, never below zero; None of a limit that is not above zero."""
-    if limit <= 0:
+def percent_of(used: Number | None, limit: Number | None) -> Decimal | None:
+    """The share of the limit in percent, never below zero; None of nothing known, and without one above zero."""
+    if used is None or limit is None or limit <= 0:
         return None
     with localcontext(MONEY):
         return Decimal(max(used, 0)) * FULL / limit

@@ -5,16 +5,20 @@ Nothing raises for a table that another service left broken, and no price lies b
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, localcontext
+from itertools import zip_longest
 
 from contracts.domain import currency as currencies
-from contracts.domain.model import Contract
+from contracts.domain.model import MONEY, Contract
 from contracts.domain.usage import EXACT, ZERO, Usage, days_of, in_force
 
 # What a line's quantity is: days in force, trades, or traded value in the invoice's currency.
 DAYS, TRADES, VALUE = "days", "trades", "value"
+
+# A number of more characters is written with an exponent, as labels are read by people.
+LONGEST = 50
 
 # Up to and including how many units, None without end, and the price of one unit.
 Tier = tuple[Decimal | None, Decimal]
@@ -116,6 +120,24 @@ def invoice(terms: Contract, usage: Usage, month: date) -> Invoice:
     return Invoice((*_fees(terms, month), *_trades(terms, usage), *_value(terms, usage)), terms.currency)
 
 
+def beside(so_far: Invoice, expected: Invoice | None) -> Iterator[tuple[Line | None, Line | None]]:
+    """Each line so far with the expected one, None where there is none.
+
+    Tiers fill from the lowest, so of each kind the lines so far are the first of those expected.
+    """
+    estimated = [_estimated(line, expected.currency) for line in expected.lines] if expected else []
+    for unit in (DAYS, TRADES, VALUE):
+        later = (line for line in estimated if line.unit == unit)
+        yield from zip_longest((line for line in so_far.lines if line.unit == unit), later)
+
+
+def _estimated(line: Line, currency: str) -> Line:
+    """The line without the digits of a value that a straight line leads to, and nobody will have traded."""
+    if line.unit != VALUE:
+        return line
+    return replace(line, quantity=round_money(line.quantity, currency))
+
+
 def days_in_force(terms: Contract, month: date) -> int:
     """The days of the month from the contract's start to its last day, both included."""
     days = in_force(terms, month)
@@ -140,17 +162,23 @@ def _trades(terms: Contract, usage: Usage) -> Iterator[Line]:
         (None if row.max_trades is None else Decimal(row.max_trades), row.price_per_trade or ZERO) for row in rows
     ]
     for part in slices(Decimal(usage.trades), tiers):
-        first = f"{part.above + 1:,f}"
-        label = f"Trades from {first}" if part.up_to is None else f"Trades {first} to {part.up_to:,f}"
+        first = _told(MONEY.add(part.above, 1))
+        label = f"Trades from {first}" if part.up_to is None else f"Trades {first} to {_told(part.up_to)}"
         yield _line(label, part, TRADES, part.amount, terms.currency)
 
 
 def _value(terms: Contract, usage: Usage) -> Iterator[Line]:
     rows = terms.usage_based_pricing.trade_value_tiers
     for part in slices(usage.value, [(row.max_value, row.percentage_fee or ZERO) for row in rows]):
-        above = f" above {part.above:,f}" if part.above else ""
-        up_to = f" up to {part.up_to:,f}" if part.up_to else ""
+        above = f" above {_told(part.above)}" if part.above else ""
+        up_to = f" up to {_told(part.up_to)}" if part.up_to else ""
         yield _line(f"Traded value{above}{up_to}", part, VALUE, part.amount.scaleb(-2, EXACT), terms.currency)
+
+
+def _told(number: Decimal) -> str:
+    # Another service may have written 9E+6000, which has more digits than a page has room for.
+    text = f"{number:,f}"
+    return text if len(text) <= LONGEST else f"{number.normalize(MONEY):E}"
 
 
 def _line(label: str, part: Slice, unit: str, exact: Decimal, currency: str) -> Line:

@@ -41,26 +41,50 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How much of the days in force is over, in microseconds since the midnight before the first."""
+    """How much of the days in force is over, in microseconds since the midnight before the first.
+
+    What was used on other days of the month tells nothing of where those in force lead: it counts, as it is.
+    """
 
     first: date
+    last: date
     elapsed: int
     whole: int
 
-    def trades_at_end(self, trades: int) -> int:
-        """Where a straight line through the trades counted by now ends, rounded half up."""
-        return (2 * trades * self.whole + self.elapsed) // (2 * self.elapsed)
+    def apart(self, usage: Usage) -> tuple[int, Decimal]:
+        """Trades and value of the days that are not in force."""
+        days = [day for day in usage.days if not self.first <= day.day <= self.last]
+        with localcontext(EXACT):
+            return sum(day.trades for day in days), sum((day.value for day in days), ZERO)
 
-    def day_over(self, limit: int, trades: int) -> date | None:
-        """The day on which the line goes over the limit; None where the trades at its end are within."""
-        if self.trades_at_end(trades) <= limit:
+    def trades_at_end(self, usage: Usage) -> int:
+        """Where a straight line through the trades counted by now ends, rounded half up."""
+        apart, _ = self.apart(usage)
+        return apart + (2 * (usage.trades - apart) * self.whole + self.elapsed) // (2 * self.elapsed)
+
+    def value_at_end(self, usage: Usage) -> Decimal:
+        """Where a straight line through the value counted by now ends, to six places."""
+        _, apart = self.apart(usage)
+        with localcontext(EXACT):
+            return (apart + (usage.value - apart) * self.whole / self.elapsed).quantize(_SIX_PLACES)
+
+    def day_over(self, limit: int, usage: Usage) -> date | None:
+        """The day on which the line goes over a limit that it was within; None where it ends within."""
+        if self.trades_at_end(usage) <= limit:
             return None
-        return self.first + limit * self.elapsed // (trades * (ONE_DAY // _TICK)) * ONE_DAY
+        apart, _ = self.apart(usage)
+        a_day = (usage.trades - apart) * (ONE_DAY // _TICK)
+        return self.first + (limit - apart) * self.elapsed // a_day * ONE_DAY
 
 
 def days_of(month: date) -> int:
     """How many days the month has."""
     return calendar.monthrange(month.year, month.month)[1]
+
+
+def has_ended(month: date, as_of: datetime) -> bool:
+    """Whether the month that a day lies in is over, in UTC, at `as_of` (aware)."""
+    return as_of.astimezone(UTC).date() > month.replace(day=days_of(month))
 
 
 def in_force(terms: Contract, month: date) -> tuple[date, date] | None:
@@ -79,18 +103,18 @@ def pace(terms: Contract, month: date, as_of: datetime) -> Pace | None:
     first, last = days
     elapsed = as_of - datetime.combine(first, time(), UTC)
     whole = last - first + ONE_DAY
-    return Pace(first, elapsed // _TICK, whole // _TICK) if ONE_DAY <= elapsed < whole else None
+    return Pace(first, last, elapsed // _TICK, whole // _TICK) if ONE_DAY <= elapsed < whole else None
 
 
 def projected(usage: Usage, *, terms: Contract, month: date, as_of: datetime) -> Usage | None:
     """The month by a straight line from its first day in force over what is used at `as_of` to the last.
 
-    Trades are rounded half up, the value to six places, and never below what is used; the largest trade stays, and
-    there are no days. None within the first day in force, after the last, and where there is none in the month.
+    What was used on other days is added as it is. Trades are rounded half up, the value to six places, and never
+    below what is used; the largest trade stays, and there are no days. None within the first day in force, after
+    the last, and where there is none in the month.
     """
     now = pace(terms, month, as_of)
     if now is None:
         return None
-    with localcontext(EXACT):
-        value = (usage.value * now.whole / now.elapsed).quantize(_SIX_PLACES)
-    return replace(usage, trades=now.trades_at_end(usage.trades), value=max(value, usage.value), days=())
+    value = max(now.value_at_end(usage), usage.value)
+    return replace(usage, trades=now.trades_at_end(usage), value=value, days=())

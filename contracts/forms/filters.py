@@ -13,11 +13,11 @@ class OneOf(forms.CharField):
 
     def __init__(self, words: Iterable[str]) -> None:
         super().__init__(required=False)
-        self.words = frozenset(words)
+        self.words = tuple(words)
 
     def validate(self, value: str) -> None:
         if value and value not in self.words:
-            raise ValidationError(f"Select a valid choice. {value} is not one of the available choices.")
+            raise ValidationError(f"{value} is none of {', '.join(self.words)}.")
 
 
 class FilterForm(forms.Form):

@@ -1,13 +1,12 @@
 """A month's invoice as pages show it: so far, and beside it what is expected by the month's end."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
-from itertools import zip_longest
 
 from contracts.domain import fields, pricing
 from contracts.domain.model import Contract, Oddity
-from contracts.domain.pricing import DAYS, TRADES, VALUE, Invoice, Line
+from contracts.domain.pricing import Invoice, Line
 from contracts.domain.usage import in_force
 from contracts.usage import AccountUsage
 
@@ -34,7 +33,7 @@ def invoice_of(found: AccountUsage, terms: Contract) -> InvoiceShown:
     """The invoice of the month by its terms."""
     expected = found.expected_invoice
     return InvoiceShown(
-        tuple(_side_by_side(found.invoice, expected)),
+        tuple(_columns(found.invoice, expected)),
         found.invoice.total,
         expected.total if expected else None,
         found.invoice.currency,
@@ -43,23 +42,9 @@ def invoice_of(found: AccountUsage, terms: Contract) -> InvoiceShown:
     )
 
 
-def _side_by_side(so_far: Invoice, expected: Invoice | None) -> Iterator[tuple[Line, Columns]]:
-    """Tiers fill from the lowest, so of each kind the lines so far are the first of those expected."""
-    if expected is None:
-        yield from ((line, (line,)) for line in so_far.lines)
-        return
-    for unit in (DAYS, TRADES, VALUE):
-        own = (line for line in so_far.lines if line.unit == unit)
-        later = (_estimated(line, expected.currency) for line in expected.lines if line.unit == unit)
-        for columns in zip_longest(own, later):
-            yield columns[1] or columns[0], columns
-
-
-def _estimated(line: Line, currency: str) -> Line:
-    """Nobody estimates a value to a millionth."""
-    if line.unit != VALUE:
-        return line
-    return replace(line, quantity=pricing.round_money(line.quantity, currency))
+def _columns(so_far: Invoice, expected: Invoice | None) -> Iterator[tuple[Line, Columns]]:
+    for now, later in pricing.beside(so_far, expected):
+        yield later or now, (now, later) if expected else (now,)
 
 
 def _left_out(terms: Contract) -> Iterator[str]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from contracts import presentation
 from contracts.domain import fields
 from contracts.domain.fields import Field
-from contracts.domain.limits import FULL, LimitUse, Number
+from contracts.domain.limits import FULL, LimitUse, Number, percent_of
 from contracts.domain.model import MONEY, Contract
 
 _VERDICTS = (
@@ -84,14 +84,6 @@ def limits_of(terms: Contract, uses: Iterable[LimitUse]) -> tuple[LimitShown, ..
     by_name = {field.name: field for field in fields.LIMITS}
     odd = presentation.unreadable(terms)
     return tuple(LimitShown(by_name[use.name], use, odd.get(by_name[use.name].path, "")) for use in uses)
-
-
-def percent_of(part: Number | None, limit: Number | None) -> Decimal | None:
-    """The share of a limit in percent; None where there is no limit above zero."""
-    if part is None or limit is None or limit <= 0:
-        return None
-    with localcontext(MONEY):
-        return Decimal(part) * FULL / limit
 
 
 def in_words(percent: Decimal | None) -> str:

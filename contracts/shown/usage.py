@@ -9,7 +9,7 @@ from contracts import usage
 from contracts.domain.lifecycle import add_months
 from contracts.domain.limits import measured
 from contracts.domain.model import Contract
-from contracts.domain.usage import in_force
+from contracts.domain.usage import ONE_DAY, has_ended, in_force
 from contracts.shown.invoice import InvoiceShown, invoice_of
 from contracts.shown.limits import LimitShown, limits_of
 from contracts.shown.year import Rows, Year, day_by_day, year_of
@@ -49,8 +49,20 @@ class MonthShown:
         return f"{self.first:%B %Y}"
 
     @cached_property
+    def end(self) -> str:
+        """The month's last day in force: `30 Nov`."""
+        return f"{self.last_day.day} {self.last_day:%b}" if self.last_day else ""
+
+    @cached_property
     def is_past(self) -> bool:
-        return add_months(self.first, 1) <= self.as_of.date()
+        return has_ended(self.first, self.as_of)
+
+    @cached_property
+    def terms_at(self) -> str:
+        """When the terms of a past month were those that count."""
+        days = in_force(self.terms, self.first)
+        is_cut = days is not None and add_months(self.first, 1) > days[1] + ONE_DAY
+        return "on the contract’s last day" if is_cut else "at the month’s end"
 
     @property
     def previous(self) -> date | None:
@@ -111,7 +123,7 @@ def month_of(terms: Contract, first: date, *, now: datetime) -> MonthShown:
 
 
 def _why_no_line(found: AccountUsage, days: tuple[date, date] | None) -> str:
-    if found.is_past or found.expected:
+    if has_ended(found.month, found.as_of) or found.expected:
         return ""
     if days is None:
         return "not_in_force"

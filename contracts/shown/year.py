@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
 
+from contracts.domain.limits import percent_of
 from contracts.domain.model import Contract
-from contracts.domain.usage import days_of, in_force
-from contracts.shown.limits import in_words, percent_of
+from contracts.domain.usage import days_of, has_ended, in_force
+from contracts.shown.limits import in_words
 from contracts.usage import AccountUsage, MonthOfTrades
 
 # A limit that lies this many times above all there is to show would press it flat.
@@ -21,8 +22,8 @@ Rows = list[tuple[str, int, str]]
 class MonthInSmall:
     """One month: its trades by day of the month, and up to when they are drawn, in days from its start.
 
-    `percent` is the share of the limit in words, "" where none was in force; `expected` is where a running month
-    leads; a year is named where it begins.
+    `percent` is the share of the limit in words, "" without one and for other months than the one that the terms
+    are of; `expected` is where a running month leads; a year is named where it begins.
     """
 
     first: date
@@ -52,7 +53,7 @@ class Year:
 
 
 def year_of(found: AccountUsage, terms: Contract) -> Year:
-    """The twelve months up to the month, by its limit of trades."""
+    """The twelve months up to the month, beside its limit of trades."""
     limit = terms.usage_limits.max_monthly_trades
     months = tuple(_in_small(period, terms, found) for period in found.months)
     top = max(max(month.trades, month.expected or 0) for month in months)
@@ -65,9 +66,10 @@ def year_of(found: AccountUsage, terms: Contract) -> Year:
 
 def _in_small(period: MonthOfTrades, terms: Contract, found: AccountUsage) -> MonthInSmall:
     first, trades = period.month.start, period.month.trades
-    # What the contract allows is not held against months before and after it.
-    limit = terms.usage_limits.max_monthly_trades if in_force(terms, first) else None
-    is_running = first == found.month and not found.is_past
+    # Other months may have had another limit, so they are not judged by this one.
+    is_judged = first == found.month and in_force(terms, first)
+    limit = terms.usage_limits.max_monthly_trades if is_judged else None
+    is_running = first == found.month and not has_ended(first, found.as_of)
     passed = (found.as_of - datetime.combine(first, time(), UTC)) / ONE_DAY
     return MonthInSmall(
         first=first,

@@ -26,7 +26,7 @@ PRICED = (*(field.path for field in fields.PRICE), "start_date", "end_date")
 
 SIGNED_OUT = "Sign in again to see the price: your entries stay here and are kept when you save."
 UNREADABLE = "What this form was made from cannot be read any more, so there is no price to show. Save, to compare."
-AWAY = "MongoDB does not tell what was used this month, so there is no price to show. Your entries stay here."
+AWAY = "What was used this month cannot be read just now, so there is no price to show. Your entries stay here."
 
 
 def _signed_out(request: HttpRequest) -> HttpResponse:

@@ -1,8 +1,9 @@
-"""What an account used in one month, measured by the terms that were in force at its end."""
+"""What an account used in one month, measured by the terms at its end or on the contract's last day."""
 
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +13,7 @@ from contracts import presentation, repository, revisions
 from contracts.documents import from_document
 from contracts.domain.lifecycle import add_months
 from contracts.domain.model import Contract
+from contracts.domain.usage import ONE_DAY
 from contracts.presentation import Revision
 from contracts.shown.usage import EARLIEST, month_of
 from contracts.views.access import document_or_404
@@ -58,11 +60,21 @@ def _month(asked: str | None, today: date) -> date:
 
 
 def _terms(contract: Contract, month: date, now: datetime) -> tuple[Contract, Revision | None]:
-    """The terms at the month's end and the version that holds them; while it runs or without any, the live ones."""
-    end = datetime.combine(add_months(month, 1), time(), UTC)
-    stored = revisions.before(contract.contract_id, end) if end <= now else None
+    """The terms at the month's end, or on the contract's last day in it, and the version that holds them.
+
+    While the month runs, and where none are recorded, they are the live ones.
+    """
+    following = add_months(month, 1)
+    stored = _before(contract, following) if following <= now.date() else None
     if stored is None:
         return contract, None
-    # An account never changes, but another service may have left it out.
-    terms = replace(from_document(stored["document"]), account_id=contract.account_id)
+    last = from_document(stored["document"]).end_date
+    if last is not None and month <= last < following - ONE_DAY:
+        stored = _before(contract, last + ONE_DAY) or stored
+    # An account never changes, but another service may have left it out. The end may have been brought forward.
+    terms = replace(from_document(stored["document"]), account_id=contract.account_id, end_date=last)
     return terms, presentation.revision(stored)
+
+
+def _before(contract: Contract, day: date) -> dict[str, Any] | None:
+    return revisions.before(contract.contract_id, datetime.combine(day, time(), UTC))

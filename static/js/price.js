@@ -4,7 +4,7 @@
 
   const { element, enhance } = window.counterpart;
 
-  const AGAIN = "You may have signed in again elsewhere, so there is no price to show. Your entries stay here and are kept when you save.";
+  const AGAIN = "Your session is not the one this page was opened in, so there is no price to show. Your entries stay here and are kept when you save.";
   const FAILED = "The price could not be worked out. It is tried again with your next change; your entries stay here.";
 
   enhance("[data-price]", (box) => {

@@ -68,7 +68,10 @@
     equip(box, row);
     prefill(box, row);
     changed(box);
-    firstField(row)?.focus();
+    const first = firstField(row);
+    first?.focus();
+    // What was filled in beforehand gives way to what is typed.
+    first?.select?.();
     announce(`${nameOf(box, row)} added.`);
   };
 

@@ -111,7 +111,7 @@ def test_a_sign_in_in_another_tab_is_told_in_its_place(edit_page: Page) -> None:
     sign_in(tab, "manager")
     expect_heading(tab, "Overview")
     first_price(edit_page).fill("0.20")
-    expect(price(edit_page)).to_contain_text("You may have signed in again elsewhere")
+    expect(price(edit_page)).to_contain_text("Your session is not the one")
     expect(edit_page.get_by_role("alert")).to_have_count(0)
     expect(first_price(edit_page)).to_have_value("0.20")
 

@@ -11,8 +11,10 @@ from django import forms
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.utils.html import strip_tags
 
 from config.ui import climbs, tags
+from contracts.domain.pricing import Line
 from contracts.shown.year import MonthInSmall, Year
 
 EVIL = "<b>\"'&"
@@ -47,6 +49,28 @@ def test_money_marks_what_is_no_amount(amount: Any) -> None:
 
 def test_money_escapes_an_odd_currency() -> None:
     assert "&lt;b&gt;" in rendered("{% money a c %}", a=1, c=EVIL)
+
+
+@pytest.mark.parametrize(
+    ("unit", "quantity", "price", "told"),
+    [
+        ("days", "30", None, "5.00\xa0JOD|"),
+        ("trades", "1", "0.125", "5.00\xa0JOD1 trade|0.125\xa0JOD a trade"),
+        ("trades", "1200", "0.1", "5.00\xa0JOD1,200 trades|0.100\xa0JOD a trade"),
+        ("value", "50000.5", "0.25", "5.00\xa0JODof 50,000.500|0.25\xa0% of the value"),
+    ],
+)
+def test_a_line_of_an_invoice_says_what_it_is_for(unit: str, quantity: str, price: str | None, told: str) -> None:
+    line = Line(
+        label="", quantity=Decimal(quantity), unit=unit, price=price and Decimal(price), amount=Decimal("5.000")
+    )
+    shown = rendered("{% invoiced line 'JOD' %}|{% unit_price line 'JOD' %}", line=line)
+
+    assert strip_tags(shown).replace("5.000", "5.00") == told
+
+
+def test_a_line_that_no_unit_reaches_has_no_amount() -> None:
+    assert "–" in rendered("{% invoiced None evil %}", evil=EVIL)
 
 
 def test_a_date_is_told_twice() -> None:
@@ -181,24 +205,42 @@ def test_a_month_in_small_says_in_text_what_it_draws() -> None:
 def test_a_month_climbs_on_the_scale_of_all() -> None:
     shown = climbs.drawing(month(1, {3: 10, 4: 10}), Year((), 40, 30))
 
-    assert 'd="M0 40H2L3 30L4 20H30"' in shown
-    assert '<path class="limit" d="M0 10H30"/>' in shown
+    assert 'd="M0 1000H2L3 750L4 500H30"' in shown
+    assert '<path class="limit" d="M0 250H30"/>' in shown
 
 
 def test_a_running_month_ends_today_and_leads_on() -> None:
     running = replace(month(1, {3: 10}, expected=40), until=2.5)
 
-    assert '<path class="leads" d="M2.5 30L30 0"/>' in climbs.drawing(running, Year((), 40))
+    assert '<path class="leads" d="M2.5 750L30 0"/>' in climbs.drawing(running, Year((), 40))
 
 
 def test_months_without_trades_are_drawn_all_the_same() -> None:
-    assert 'd="M0 40H30"' in climbs.drawing(month(1, {}), Year((), 0))
+    assert 'd="M0 1000H30"' in climbs.drawing(month(1, {}), Year((), 0))
 
 
 def test_the_column_that_stands_out_can_be_named() -> None:
     shown = rendered("{% bar_chart 'x' rows mark=0 %}", rows=[("a", 1, ""), ("b", 1, "")])
 
     assert '<g class="column last" data-label="a"' in shown
+
+
+@pytest.mark.parametrize(
+    ("numbers", "axis"),
+    [
+        ([0, 0], ["0", "1", "2", "3", "4"]),
+        ([1, 3], ["0", "1", "2", "3", "4"]),
+        ([5], ["0", "2", "4", "6", "8"]),
+        ([10], ["0", "3", "6", "9", "12"]),
+        ([45], ["0", "15", "30", "45", "60"]),
+        ([9001], ["0", "2.5k", "5k", "7.5k", "10k"]),
+        ([0.5, 1], ["0", "0.25", "0.5", "0.75", "1"]),
+    ],
+)
+def test_an_axis_of_whole_numbers_has_whole_steps(numbers: list[float], axis: list[str]) -> None:
+    shown = rendered("{% bar_chart 'x' rows every=99 %}", rows=[("", number, "") for number in numbers])
+
+    assert re.findall(r'text-anchor="end">([^<]+)<', shown) == axis
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from bson import ObjectId
+from django.template.loader import render_to_string
 
 from contracts.domain.model import AddOn, Pricing, ValueTier, VolumeTier
 from contracts.trial import Total, trial
@@ -53,6 +54,16 @@ def test_the_saved_dates_lead_to_another_end() -> None:
     end = trial(typed, saved=TERMS, now=NOW).end
     assert end is not None
     assert (end.saved, end.sign) == (Decimal("362.00"), "\N{MINUS SIGN}")
+
+
+@pytest.mark.usefixtures("trades")
+@pytest.mark.parametrize("dates", [{"start_date": date(2026, 11, 11)}, {"end_date": date(2026, 11, 6)}])
+def test_an_end_that_the_saved_dates_do_not_lead_to_is_compared_with_nothing(dates: dict[str, date]) -> None:
+    made = trial(TERMS, saved=replace(TERMS, **dates), now=NOW)
+    assert made.now is not None and made.now.saved is not None
+    assert made.end == Total(Decimal("362.00"), None)
+    told = render_to_string("contracts/_price.html", {"trial": made})
+    assert "By the saved dates nothing can be expected, so only what is used so far is compared." in told
 
 
 @pytest.mark.usefixtures("trades")

@@ -213,6 +213,26 @@ def test_a_tier_between_two_others_is_told_by_both_its_bounds() -> None:
     assert label == "Traded value above 50,000 up to 75,000.50"
 
 
+def test_a_bound_of_thousands_of_digits_is_told_in_short() -> None:
+    by_trade, by_value = volume((9 * 10**6000, "1")), value(("0.5", "1"), ("9E+6000", "2"), (None, "3"))
+    usage = Usage(trades=7, value=Decimal("9.5E+6000"))
+    terms = plain(usage_based_pricing=replace(by_value, trade_volume_tiers=by_trade.trade_volume_tiers))
+    assert [label for label, _ in costs(terms, usage)] == [
+        "Trades 1 to 9E+6000",
+        "Traded value up to 0.5",
+        "Traded value above 0.5 up to 9E+6000",
+        "Traded value above 9E+6000",
+    ]
+
+
+def test_a_bound_of_34_digits_is_told_to_the_last_of_them() -> None:
+    terms = plain(usage_based_pricing=volume((int(MOST), "1"), (None, "2")))
+    assert [label for label, _ in costs(terms, Usage(trades=int(MOST) + 5))] == [
+        f"Trades 1 to {MOST:,f}",
+        f"Trades from {MOST + 1:,f}",
+    ]
+
+
 def test_all_in_one_open_tier_is_one_line() -> None:
     by_trade, by_value = volume((None, "0.2")), value((None, "2"))
     assert costs(plain(usage_based_pricing=by_trade), Usage(trades=7)) == [("Trades from 1", "1.40")]

@@ -1,7 +1,7 @@
 """A month's usage goes on in a straight line, from the first day in force to the last."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from math import floor
 
@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.domain.model import Contract
-from contracts.domain.usage import Day, Usage, days_of, in_force, projected
-from tests.strategies import AMOUNTS, COUNTS, quick
+from contracts.domain.usage import EXACT, Day, Usage, days_of, has_ended, in_force, projected
+from tests.strategies import AMOUNTS, COUNTS, quick, usages
 
 NOVEMBER = date(2026, 11, 1)
 OPEN = Contract(start_date=date(2026, 1, 1))
@@ -56,6 +56,23 @@ def test_any_day_stands_for_its_month() -> None:
 
 def test_time_runs_from_the_start_of_a_contract_that_starts_within_the_month() -> None:
     assert ahead(USED, at(16), Contract(start_date=date(2026, 11, 11))) == (400, "4938.240000")
+
+
+def spent(day: date, trades: int) -> Day:
+    return Day(day=day, trades=trades, value=Decimal(trades), largest=Decimal(1))
+
+
+def test_what_was_used_before_the_contract_counts_as_it_is() -> None:
+    days = (spent(date(2026, 11, 3), 1000), spent(date(2026, 11, 16), 10))
+    usage = Usage(trades=1010, value=Decimal(1010), days=days)
+    terms = Contract(start_date=date(2026, 11, 15))
+    assert ahead(usage, at(17), terms) == (1080, "1080.000000")
+
+
+def test_what_lies_after_the_contract_counts_as_it_is() -> None:
+    days = (spent(date(2026, 11, 3), 10), spent(date(2026, 11, 29), 1000))
+    usage = Usage(trades=1010, value=Decimal(1010), days=days)
+    assert ahead(usage, at(11), Contract(end_date=date(2026, 11, 20))) == (1020, "1020.000000")
 
 
 def test_time_ends_with_a_contract_that_ends_within_the_month() -> None:
@@ -111,6 +128,12 @@ def test_the_largest_trade_does_not_grow_and_the_days_are_not_told() -> None:
     assert found == Usage(trades=200, value=Decimal("2469.12"), largest=Decimal(99))
 
 
+def test_a_month_is_over_with_its_last_moment_in_utc() -> None:
+    over = at(1, month=12)
+    assert has_ended(NOVEMBER, over) and has_ended(date(2026, 11, 30), over.astimezone(timezone(-9 * ONE_DAY / 24)))
+    assert not has_ended(NOVEMBER, over - AN_INSTANT)
+
+
 @pytest.mark.parametrize("month", [date.min, date.max])
 def test_the_first_and_the_last_month_of_the_calendar_are_months(month: date) -> None:
     as_of = datetime(month.year, month.month, 16, 12, tzinfo=UTC)
@@ -125,6 +148,30 @@ def test_it_is_never_below_what_is_used(
     usage = Usage(trades=trades, value=value)
     found = projected(usage, terms=Contract(start_date=start, end_date=end), month=month, as_of=as_of)
     assert found is None or (found.trades >= usage.trades and found.value >= usage.value)
+
+
+@quick
+@given(st.data(), MONTHS, NEARBY, NEARBY)
+def test_days_that_are_not_in_force_are_no_part_of_the_line(
+    data: st.DataObject, month: date, start: date | None, end: date | None
+) -> None:
+    usage, terms = data.draw(usages(month)), Contract(start_date=start, end_date=end)
+    as_of = datetime.combine(month, datetime.min.time(), UTC) + data.draw(st.integers(0, 31 * 24)) * ONE_DAY / 24
+    inside = tuple(day for day in usage.days if (start or day.day) <= day.day <= (end or day.day))
+    trades, value = sum(day.trades for day in inside), exact_sum(inside)
+    line = projected(Usage(trades=trades, value=value, days=inside), terms=terms, month=month, as_of=as_of)
+    found = projected(usage, terms=terms, month=month, as_of=as_of)
+    assert (found is None) == (line is None)
+    if found and line:
+        assert (found.trades >= usage.trades, found.value >= usage.value) == (True, True)
+        assert found.trades - line.trades == usage.trades - trades
+        others = Fraction(usage.value) - Fraction(value)
+        assert abs(Fraction(found.value) - Fraction(line.value) - others) <= Fraction(1, 10**6)
+
+
+def exact_sum(days: tuple[Day, ...]) -> Decimal:
+    with localcontext(EXACT):
+        return sum((day.value for day in days), Decimal(0))
 
 
 @quick

@@ -145,24 +145,29 @@ def test_a_percentage_beyond_all_reason_is_not_spelled_out():
 # The year -------------------------------------------------------------------------------------------------
 
 
-def test_months_beyond_the_limit_say_so_and_lie_on_one_scale(mongo):
+def test_a_month_beyond_the_limit_says_so(mongo):
+    store(mongo, *trades(12, at=datetime(2026, 10, 30, tzinfo=UTC)))
+    told = words("_months", month_of(limited(10), OCTOBER, now=NOW), revision="3")
+    assert "all on one scale up to 12. The dashed line is October 2026’s limit of 10;" in told
+    assert told.endswith("Oct October 2026 12 trades 120 % of the limit")
+
+
+def test_other_months_are_not_judged_by_todays_limit(mongo):
     store(mongo, *trades(12, at=datetime(2026, 10, 30, tzinfo=UTC)), entry("n"))
-    shown = month_of(limited(10), NOVEMBER, now=NOW)
-    told = words("_months", shown)
-    assert "all on one scale up to 12. The dashed line is the limit of 10." in told
-    assert "Oct October 2026 12 trades 120 % of the limit" in told
-    assert "Nov November 2026 so far" in told
+    told = words("_months", month_of(limited(10), NOVEMBER, now=NOW))
+    assert "The dashed line is today’s limit of 10; other months may have had another." in told
+    assert told.endswith("Oct October 2026 12 trades Nov November 2026 so far 1 trades 10 % of the limit")
 
 
 def test_a_limit_far_above_all_trades_is_told_and_not_drawn(mongo):
     store(mongo, entry())
     shown = month_of(limited(1000), NOVEMBER, now=NOW)
-    assert "The limit of 1,000 lies far above it." in words("_months", shown)
+    assert "Today’s limit of 1,000 lies far above it." in words("_months", shown)
 
 
-def test_the_contracts_limit_is_not_held_against_months_before_it(mongo):
+def test_the_contracts_limit_is_not_held_against_a_month_before_it(mongo):
     store(mongo, *trades(5, at=datetime(2025, 12, 30, tzinfo=UTC)))
-    before, *_ = month_of(limited(1), NOVEMBER, now=NOW).year.months
+    *_, before = month_of(limited(1), date(2025, 12, 1), now=NOW).year.months
     assert (before.trades, before.percent, before.is_over) == (5, "", False)
 
 

@@ -1,7 +1,7 @@
 """What was agreed beside what happened: on a contract's page, and on a page for any month."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from bson import ObjectId
@@ -85,7 +85,13 @@ def cut_off(mongo_uri, settings):
 def test_the_contracts_page_tells_what_is_used_of_each_limit(viewer_client, contract, mongo):
     log(mongo, 3, datetime.now(UTC))
     page = viewer_client.get(f"/contracts/{contract.contract_id}/").content.decode()
-    for words in ("Over the limit", "Over by 1", "not computed ahead yet", "so far", "By the terms as they are now"):
+    for words in (
+        "Over the limit",
+        "Over by 1",
+        "not computed ahead yet",
+        "so far",
+        "By the terms as they are now",
+    ):
         assert words in page
 
 
@@ -137,6 +143,17 @@ def test_a_later_month_is_measured_by_later_terms(viewer_client, contract, mongo
     assert f'href="/contracts/{contract.contract_id}/history/2/">version 2</a>' in page
     assert "Over by 2; crossed the limit on <b>30 Mar</b>" in page
     assert "By the terms in force at the month’s end." in page
+
+
+def test_the_month_of_a_contracts_end_is_measured_by_the_terms_on_its_last_day(viewer_client, contract, mongo):
+    ended = replace(contract, end_date=date(2026, 3, 20), **_at_most(5))
+    seen = seen_of(repository.document(contract.contract_id))
+    later = datetime(2026, 3, 25, tzinfo=UTC)
+    services.update(ended, contract_id=contract.contract_id, seen=seen, actor=TOM, now=later)
+    log(mongo, 4, datetime(2026, 3, 12, tzinfo=UTC))
+    page = viewer_client.get(address(contract, "2026-03")).content.decode()
+    for words in ("/history/2/", "Over by 2", "Base fee, 20 of 31 days", "in force on the contract’s last day."):
+        assert words in page
 
 
 def test_without_older_terms_todays_are_used_and_it_says_so(viewer_client, contract, mongo):
