@@ -149,14 +149,14 @@ def test_a_month_beyond_the_limit_says_so(mongo):
     store(mongo, *trades(12, at=datetime(2026, 10, 30, tzinfo=UTC)))
     told = words("_months", month_of(limited(10), OCTOBER, now=NOW), revision="3")
     assert "all on one scale up to 12. The dashed line is October 2026’s limit of 10;" in told
-    assert told.endswith("Oct October 2026 12 trades 120 % of the limit")
+    assert told.endswith("Oct October 2026 12 trades, 120 % of the limit")
 
 
 def test_other_months_are_not_judged_by_todays_limit(mongo):
     store(mongo, *trades(12, at=datetime(2026, 10, 30, tzinfo=UTC)), entry("n"))
     told = words("_months", month_of(limited(10), NOVEMBER, now=NOW))
     assert "The dashed line is today’s limit of 10; other months may have had another." in told
-    assert told.endswith("Oct October 2026 12 trades Nov November 2026 so far 1 trades 10 % of the limit")
+    assert told.endswith("Oct October 2026 12 trades, Nov November 2026 so far 1 trade, 10 % of the limit")
 
 
 def test_a_limit_far_above_all_trades_is_told_and_not_drawn(mongo):
