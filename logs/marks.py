@@ -56,13 +56,9 @@ def _beginnings(db: Database[Document], entries: Sequence[Mapping[str, Any]]) ->
         return set()
     found = db.transaction_logs.aggregate(
         [
-            {
-                "$match": {
-                    "transactionId": {"$in": list({transaction for _, transaction in wanted})},
-                    "userId": {"$in": list({account for account, _ in wanted})},
-                    "timestamp": {"$gte": EARLIEST, "$lt": LATEST},
-                }
-            },
+            {"$match": {"transactionId": {"$in": list({transaction for _, transaction in wanted})}}},
+            {"$match": {"userId": {"$in": list({account for account, _ in wanted})}}},
+            {"$match": {"timestamp": {"$gte": EARLIEST, "$lt": LATEST}}},
             {"$match": {"$expr": is_of("$timestamp", "date")}},
             {"$group": {"_id": {"u": "$userId", "t": "$transactionId"}, "first": {"$min": "$timestamp"}}},
         ]
