@@ -102,10 +102,10 @@ def take_overview(page: Page) -> None:
 
 
 def take_contract(page: Page) -> None:
-    """An enterprise contract in force: the one with the highest fee."""
-    page.goto("/contracts/?status=active&contract_type=enterprise&sort=-fee")
+    """The contract in force whose account uses the most of a limit."""
+    page.goto("/contracts/?status=active&sort=-usage")
     page.locator(".row-link").first.click()
-    page.get_by_role("heading", name="Price").wait_for()
+    page.get_by_role("heading", name="Invoice").wait_for()
     keep(page, "contract")
 
 
