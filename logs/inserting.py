@@ -9,10 +9,9 @@ from logs.fields import Kind
 from logs.indexes import HAS_TEXT
 from logs.repository import Touched
 from mongo.client import JOB_SECONDS, Document, reading, writing
-from mongo.errors import MongoUnavailable, OutcomeUnknown
+from mongo.errors import DUPLICATE_KEY, MongoUnavailable, OutcomeUnknown
 
 TRIES = 3
-DUPLICATE_KEY = 11_000
 
 # Entries by the line of the file that they stand on.
 Lines = dict[int, Document]

@@ -10,9 +10,8 @@ from pymongo.errors import BulkWriteError
 
 from logs.metering import EARLIEST, LATEST, midnight
 from mongo.client import Document
+from mongo.errors import DUPLICATE_KEY
 from mongo.expressions import is_of
-
-DUPLICATE = 11000
 
 
 def mark_touched(
@@ -37,7 +36,7 @@ def mark_touched(
         db.usage_dirty.bulk_write(marks, ordered=False)
     except BulkWriteError as error:
         # Somebody else made the same mark at the same moment.
-        is_made = all(problem["code"] == DUPLICATE for problem in error.details["writeErrors"])
+        is_made = all(problem["code"] == DUPLICATE_KEY for problem in error.details["writeErrors"])
         if not is_made or error.details["writeConcernErrors"]:
             raise
 

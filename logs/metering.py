@@ -39,6 +39,11 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
+def month_after(month: date) -> date:
+    """The first day of the month after that of a first day."""
+    return (month + 31 * ONE_DAY).replace(day=1)
+
+
 def within(first: date, last: date) -> Document:
     """Moments of the days from first to last, both included, as a condition on a date.
 

@@ -16,14 +16,13 @@ from logs.buffer import Entry
 from logs.domain.entries import LARGEST_BYTES, NotAnEntry
 from mongo.client import writing_aside
 from mongo.codec import CODEC_OPTIONS
-from mongo.errors import MongoUnavailable, OutcomeUnknown
+from mongo.errors import DUPLICATE_KEY, MongoUnavailable, OutcomeUnknown
 
 TRANSACTIONS, AGENT_RUNS = "transaction_logs", "ai_agent_logs"
 
 # Nobody waits for a batch, and a large one may take its time.
 STORE_SECONDS = 10.0
 AS_STORED = CODEC_OPTIONS.with_options(document_class=RawBSONDocument)
-DUPLICATE_KEY = 11000
 OWN_KEYS = ({"_id": 1}, {"entryId": 1})
 # Errors of one entry that tell of the server: no right, no room, too busy, stepping down or ending.
 PASSING_CODES = {13, 50, 91, 112, 189, 262, 8000, 10107, 11600, 11602, 13435, 13436, 14031}

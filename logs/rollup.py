@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from logs import metering
-from logs.metering import EARLIEST, LATEST, ONE_DAY, midnight, within
+from logs.metering import EARLIEST, LATEST, ONE_DAY, midnight, month_after, within
 from mongo.client import Document, reading, writing
 from mongo.expressions import is_of
 
@@ -104,8 +104,7 @@ def _outdated(now: datetime, afresh: bool) -> Document:
 
 def _sum_up(month: date, now: datetime, afresh: bool) -> None:
     """The month of each account, for lists that show many; and the totals of its days, for all accounts."""
-    following = (month + 31 * ONE_DAY).replace(day=1)
-    span = {"$gte": midnight(month), "$lt": midnight(following)}
+    span = {"$gte": midnight(month), "$lt": midnight(month_after(month))}
     stamp = {"$set": {"computed_at": now}}
     with writing(SECONDS) as db:
         rows = {"$match": {"day": span}}

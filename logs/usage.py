@@ -11,7 +11,7 @@ from django.conf import settings
 
 from logs import metering
 from logs.domain.usage import MonthOfTrades, Period, Totals, Usage, totals_by_currency
-from logs.metering import EARLIEST, ONE_DAY, midnight, within
+from logs.metering import EARLIEST, ONE_DAY, midnight, month_after, within
 from logs.rollup import STATE, days_between, key_of_month
 from mongo.client import Document, reading
 from mongo.expressions import text_of
@@ -89,7 +89,7 @@ def _read(account_id: str, first: date, month: date, now: datetime) -> tuple[Usa
 
     What is dated after today waits for its day.
     """
-    last = min((month + 31 * ONE_DAY).replace(day=1) - ONE_DAY, now.date())
+    last = min(month_after(month) - ONE_DAY, now.date())
     with reading(SECONDS) as db:
         computed = list(db.usage_daily.aggregate(_computed(account_id, first, last, month)))
         standing = _standing(computed)
@@ -198,7 +198,7 @@ def _in_short(rows: list[Document], first: date, month: date) -> Iterator[MonthO
             if row["_id"]["start"].date() == first:
                 by_day.update({entry["day"]: entry["trades"] for entry in row["by_day"]})
         yield MonthOfTrades(periods.get(first) or Period(first, {}), dict(by_day))
-        first = (first + 31 * ONE_DAY).replace(day=1)
+        first = month_after(first)
 
 
 def _month_of(usage: Usage) -> MonthOfTrades:

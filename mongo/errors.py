@@ -22,6 +22,8 @@ from pymongo.errors import (
     WriteConcernError,
 )
 
+# A unique index holds the value already.
+DUPLICATE_KEY = 11_000
 AUTHENTICATION_CODES = {13, 18, 8000}
 # The driver says so of itself, without asking a server that may well be hanging.
 BUDGET_SPENT_TEXT = "would exceed time limit"

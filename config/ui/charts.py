@@ -42,7 +42,7 @@ def meter(used: Number, limit: Number | None, label: str) -> SafeString:
         numbers = f"<b>{format_number(used)}</b> <span>of unlimited</span>"
         return mark_safe(f'<div class="meter" data-tone="muted"><p>{numbers}</p></div>')
     part = share(used, limit)
-    tone = "bad" if part > FULL else "warn" if part >= ALMOST else "accent"
+    tone = _tone(part)
     words = f"{math.floor(part):,}\N{NO-BREAK SPACE}%"
     numbers = f"<b>{format_number(used)}</b> <span>/ {format_number(limit)}</span>"
     return mark_safe(
@@ -53,12 +53,16 @@ def meter(used: Number, limit: Number | None, label: str) -> SafeString:
 
 def share_of_limit(part: int) -> SafeString:
     """Whole percent of a limit, with a bar as small as a row of a list; ten times the limit and more is "over"."""
-    tone = "bad" if part > FULL else "warn" if part >= ALMOST else "accent"
+    tone = _tone(part)
     words = f"{part:,}\N{NO-BREAK SPACE}%" if part < FULL * 10 else "over"
     return mark_safe(
         f'<span class="share" data-tone="{tone}"><b>{words}</b>'
         f'<svg class="bar" height="8" aria-hidden="true">{_bar(float(part))}</svg></span>'
     )
+
+
+def _tone(part: float) -> str:
+    return "bad" if part > FULL else "warn" if part >= ALMOST else "accent"
 
 
 def _bar(part: float) -> str:
