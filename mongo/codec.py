@@ -1,15 +1,35 @@
 """How values cross the wire: Decimal as Decimal128, aware UTC dates, and canonical JSON for digests."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Decimal, Inexact, Overflow
 from typing import Any
 
 from bson import Decimal128, json_util
 from bson.binary import UuidRepresentation
-from bson.codec_options import CodecOptions, DatetimeConversion, TypeRegistry
-from bson.decimal128 import DecimalDecoder, DecimalEncoder
+from bson.codec_options import CodecOptions, DatetimeConversion, TypeDecoder, TypeRegistry
+from bson.decimal128 import DecimalEncoder, create_decimal128_context
+
+# How the bits of a Decimal128 are laid out; the largest exponents mark NaN, infinity and rare ways to write zero.
+_EXPONENT_AT, _EXPONENT_BITS, _EXPONENT_BIAS, _FIRST_SPECIAL = 113, 0x3FFF, 6176, 0x3000
+_DIGITS_BITS, _MOST_DIGITS = 2**113 - 1, 10**34 - 1
+
+
+class DecimalDecoder(TypeDecoder):
+    """Reads what `Decimal128.to_decimal` does, but out of the bits, which takes a third of its time."""
+
+    bson_type = Decimal128
+
+    def transform_bson(self, value: Decimal128) -> Decimal:
+        bits = int.from_bytes(value.bid, "little")
+        exponent, digits = bits >> _EXPONENT_AT & _EXPONENT_BITS, bits & _DIGITS_BITS
+        if exponent >= _FIRST_SPECIAL or digits > _MOST_DIGITS:
+            return value.to_decimal()
+        sign = "-" if bits >> 127 else ""
+        return Decimal(f"{sign}{digits}E{exponent - _EXPONENT_BIAS}")
+
 
 # Bad UTF-8 and dates beyond the calendar come from other services; they must not make a page fail.
 CODEC_OPTIONS: CodecOptions[dict[str, Any]] = CodecOptions(
@@ -27,6 +47,12 @@ CANONICAL = json_util.JSONOptions(
     uuid_representation=UuidRepresentation.STANDARD,
     datetime_conversion=DatetimeConversion.DATETIME_AUTO,
 )
+# Kinds that need no look inside: in JSON as they are, and in MongoDB as they are.
+_BARE = frozenset({str, bool, type(None)})
+_PLAIN = _BARE | {int, float, Decimal}
+_DECIMAL128 = create_decimal128_context()
+# What a Decimal128 cannot hold is refused, not rounded.
+_DECIMAL128.traps.update({Inexact: True, Overflow: True})
 
 
 def truncated(moment: datetime) -> datetime:
@@ -36,6 +62,8 @@ def truncated(moment: datetime) -> datetime:
 
 def stored(value: Any) -> Any:
     """The value as it comes back from MongoDB: milliseconds, lists for tuples, Decimals untouched."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Mapping):
         return {key: stored(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -45,13 +73,7 @@ def stored(value: Any) -> Any:
 
 def canonical_json(document: Mapping[str, Any]) -> str:
     """Canonical Extended JSON v2 with sorted keys: equal text for equal documents in any key order."""
-    return json_util.dumps(
-        _encodable(document),
-        json_options=CANONICAL,
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-    )
+    return json.dumps(_canonical(document), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def digest(document: Mapping[str, Any]) -> str:
@@ -60,11 +82,18 @@ def digest(document: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical_json(fields).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _encodable(value: Any) -> Any:
+def _canonical(value: Any) -> Any:
+    """The value as Extended JSON; what documents mostly hold comes first, for every change is hashed."""
+    kind = type(value)
+    if kind in _BARE:
+        return value
+    if kind is Decimal and value.is_finite():
+        # The text that a Decimal128 would give, without the long way there and back.
+        return {"$numberDecimal": str(_DECIMAL128.create_decimal(value))}
     if isinstance(value, Mapping):
-        return {str(key): _encodable(item) for key, item in value.items()}
+        return {str(key): _canonical(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_encodable(item) for item in value]
+        return [_canonical(item) for item in value]
     if isinstance(value, Decimal):
-        return Decimal128(value)
-    return truncated(value) if isinstance(value, datetime) else value
+        value = Decimal128(value)
+    return json_util.default(truncated(value) if isinstance(value, datetime) else value, CANONICAL)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from mongo.extended import ValueUnreadable, parse
 
@@ -34,21 +34,29 @@ def _count_lines(stream: BinaryIO) -> int:
     return total
 
 
-def lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """The lines that hold anything, numbered from 1; of one that is too long, enough to see that it is."""
-    for number, line in _all_lines(stream):
+class Readable(Protocol):
+    """What lines are read from: a file in binary mode, or anything that gives its lines one by one."""
+
+    def readline(self, limit: int, /) -> bytes: ...
+
+
+def lines(stream: Readable, first: int = 1) -> Iterator[tuple[int, bytes]]:
+    """The lines that hold anything, numbered from `first`; of one that is too long, enough to see that it is.
+
+    Whenever a line is given, the stream has been read up to the end of it.
+    """
+    for number, line in enumerate(_all_lines(stream), first):
         text = line.removeprefix(BOM).strip() if number == 1 else line.strip()
         if text:
             yield number, text
 
 
-def _all_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    number = 0
+def _all_lines(stream: Readable) -> Iterator[bytes]:
     while line := stream.readline(LONGEST_LINE + 1):
-        number += 1
-        yield number, line
-        while len(line) > LONGEST_LINE and not line.endswith(b"\n"):
-            line = stream.readline(LONGEST_LINE + 1)
+        rest = line
+        while len(rest) > LONGEST_LINE and not rest.endswith(b"\n"):
+            rest = stream.readline(LONGEST_LINE + 1)
+        yield line
 
 
 def document(text: bytes, *, noun: str) -> dict[str, Any]:

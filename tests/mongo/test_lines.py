@@ -25,6 +25,13 @@ def test_of_a_line_that_is_too_long_enough_is_given_to_see_that_it_is():
     assert (number, len(text), rest) == (1, LONGEST_LINE + 1, (2, b"next"))
 
 
+def test_after_each_line_the_stream_stands_at_the_next_however_long_it_was():
+    stream = io.BytesIO(b"x" * 3 * LONGEST_LINE + b"\nnext\nlast")
+    found = lines(stream, 5)
+    assert (next(found)[0], stream.tell()) == (5, 3 * LONGEST_LINE + 1)
+    assert (next(found), stream.read()) == ((6, b"next"), b"last")
+
+
 def test_the_longest_line_is_read():
     text = b'"' + b"x" * (LONGEST_LINE - 2) + b'"'
     assert read(text + b"\nnext") == [(1, text), (2, b"next")]
