@@ -68,6 +68,11 @@ class Trial:
         return pricing.days_in_force(self.terms, self.month) > 0
 
     @property
+    def is_over(self) -> bool:
+        """Whether the contract's last day lies before the month."""
+        return self.terms.end_date is not None and self.terms.end_date < self.month
+
+    @property
     def comparable(self) -> Contract | None:
         """The saved terms, where they are in the same currency."""
         return self.saved if self.saved and self.saved.currency == self.terms.currency else None

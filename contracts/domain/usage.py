@@ -12,7 +12,7 @@ EXACT = Context(prec=30_000, rounding=ROUND_HALF_UP)
 ZERO = Decimal(0)
 
 ONE_DAY = timedelta(days=1)
-_TICK = timedelta(microseconds=1)
+_HOUR = timedelta(hours=1)
 _SIX_PLACES = Decimal("0.000001")
 
 
@@ -41,9 +41,10 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How much of the days in force is over, in microseconds since the midnight before the first.
+    """How much of the days in force is over, in hours since the midnight before the first.
 
-    What was used on other days of the month tells nothing of where those in force lead: it counts, as it is.
+    Only whole hours count: what is expected stays the same until the next one, or until more is used. What was used
+    on other days of the month tells nothing of where those in force lead: it counts, as it is.
     """
 
     first: date
@@ -73,7 +74,7 @@ class Pace:
         if self.trades_at_end(usage) <= limit:
             return None
         apart, _ = self.apart(usage)
-        a_day = (usage.trades - apart) * (ONE_DAY // _TICK)
+        a_day = (usage.trades - apart) * (ONE_DAY // _HOUR)
         return self.first + (limit - apart) * self.elapsed // a_day * ONE_DAY
 
 
@@ -103,15 +104,16 @@ def pace(terms: Contract, month: date, as_of: datetime) -> Pace | None:
     first, last = days
     elapsed = as_of - datetime.combine(first, time(), UTC)
     whole = last - first + ONE_DAY
-    return Pace(first, last, elapsed // _TICK, whole // _TICK) if ONE_DAY <= elapsed < whole else None
+    return Pace(first, last, elapsed // _HOUR, whole // _HOUR) if ONE_DAY <= elapsed < whole else None
 
 
 def projected(usage: Usage, *, terms: Contract, month: date, as_of: datetime) -> Usage | None:
     """The month by a straight line from its first day in force over what is used at `as_of` to the last.
 
-    What was used on other days is added as it is. Trades are rounded half up, the value to six places, and never
-    below what is used; the largest trade stays, and there are no days. None within the first day in force, after
-    the last, and where there is none in the month.
+    It is drawn by whole hours, so that it ends at the same place all through each of them. What was used on other
+    days is added as it is. Trades are rounded half up, the value to six places, and never below what is used; the
+    largest trade stays, and there are no days. None within the first day in force, after the last, and where there
+    is none in the month.
     """
     now = pace(terms, month, as_of)
     if now is None:

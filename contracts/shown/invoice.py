@@ -12,13 +12,16 @@ from contracts.usage import AccountUsage
 
 # The same line in each column: so far, and expected where anything is; None where no unit reaches its tier.
 Columns = tuple[Line | None, ...]
+# Statuses of contracts whose last day has come, though some are stored without one.
+ENDED = ("expired", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceShown:
     """Each line by the one that names it, with its columns; `expected` is None where the month is over.
 
-    `left_out` names prices that are not known or cannot be read, and so are not summed.
+    `left_out` names prices that are not known or cannot be read, and so are not summed. `no_last_day` tells of a
+    contract that is over, while nobody knows since when.
     """
 
     lines: tuple[tuple[Line, Columns], ...]
@@ -27,6 +30,7 @@ class InvoiceShown:
     currency: str
     is_in_force: bool
     left_out: tuple[str, ...]
+    no_last_day: bool
 
 
 def invoice_of(found: AccountUsage, terms: Contract) -> InvoiceShown:
@@ -39,6 +43,7 @@ def invoice_of(found: AccountUsage, terms: Contract) -> InvoiceShown:
         found.invoice.currency,
         in_force(terms, found.month) is not None,
         tuple(_left_out(terms)),
+        terms.status in ENDED and terms.end_date is None,
     )
 
 

@@ -86,7 +86,7 @@ def limits_of(terms: Contract, uses: Iterable[LimitUse]) -> tuple[LimitShown, ..
     return tuple(LimitShown(by_name[use.name], use, odd.get(by_name[use.name].path, "")) for use in uses)
 
 
-def in_words(percent: Decimal | None) -> str:
+def in_words(percent: Number | None) -> str:
     """`82 %`: whole, rounded down up to 100 and up beyond, so that it says neither more nor less than is true."""
     if percent is None:
         return ""

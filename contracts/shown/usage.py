@@ -59,7 +59,7 @@ class MonthShown:
 
     @cached_property
     def terms_at(self) -> str:
-        """When the terms of a past month were those that count."""
+        """Which moment's terms are those that count."""
         days = in_force(self.terms, self.first)
         is_cut = days is not None and add_months(self.first, 1) > days[1] + ONE_DAY
         return "on the contract’s last day" if is_cut else "at the month’s end"

@@ -1,20 +1,15 @@
 """What an account used in one month, measured by the terms at its end or on the contract's last day."""
 
 import re
-from dataclasses import replace
-from datetime import UTC, date, datetime, time
-from typing import Any
+from datetime import UTC, date, datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from contracts import presentation, repository, revisions
+from contracts import repository
 from contracts.documents import from_document
-from contracts.domain.lifecycle import add_months
-from contracts.domain.model import Contract
-from contracts.domain.usage import ONE_DAY
-from contracts.presentation import Revision
+from contracts.shown.terms import terms_of
 from contracts.shown.usage import EARLIEST, month_of
 from contracts.views.access import document_or_404
 from users.access import requires
@@ -38,7 +33,7 @@ def usage(request: HttpRequest, contract_id: str) -> HttpResponse:
     document = document_or_404(contract_id)
     contract = from_document(document)
     has_id = repository.key_of(document) == contract.contract_id
-    terms, revision = _terms(contract, month, now) if has_id else (contract, None)
+    terms, revision = terms_of(contract, month, now=now) if has_id else (contract, None)
     shown = month_of(terms, month, now=now)
     context = {"contract": contract, "key": contract_id, "shown": shown, "revision": revision}
     return render(request, "contracts/usage.html", context, status=503 if shown.problem else 200)
@@ -57,24 +52,3 @@ def _month(asked: str | None, today: date) -> date:
     if month < EARLIEST:
         raise BadMonth(f"{asked} lies before {EARLIEST.year}, where nothing is counted.")
     return month
-
-
-def _terms(contract: Contract, month: date, now: datetime) -> tuple[Contract, Revision | None]:
-    """The terms at the month's end, or on the contract's last day in it, and the version that holds them.
-
-    While the month runs, and where none are recorded, they are the live ones.
-    """
-    following = add_months(month, 1)
-    stored = _before(contract, following) if following <= now.date() else None
-    if stored is None:
-        return contract, None
-    last = from_document(stored["document"]).end_date
-    if last is not None and month <= last < following - ONE_DAY:
-        stored = _before(contract, last + ONE_DAY) or stored
-    # An account never changes, but another service may have left it out. The end may have been brought forward.
-    terms = replace(from_document(stored["document"]), account_id=contract.account_id, end_date=last)
-    return terms, presentation.revision(stored)
-
-
-def _before(contract: Contract, day: date) -> dict[str, Any] | None:
-    return revisions.before(contract.contract_id, datetime.combine(day, time(), UTC))

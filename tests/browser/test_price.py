@@ -141,6 +141,25 @@ def test_it_fits_on_a_phone(
     assert too_wide(phone) == []
 
 
+@pytest.mark.parametrize(("last_day", "heading"), [("2999-01-01", "So far"), ("2021-01-01", "As saved")])
+def test_the_longest_amounts_fit_on_the_narrowest_phone(
+    new_page: Callable[..., Page], manager: AbstractBaseUser, contract: Contract, last_day: str, heading: str
+) -> None:
+    phone = new_page(manager, viewport={"width": 320, "height": 700}, has_touch=True)
+    phone.goto(address(contract, "edit/"))
+    for field in (
+        phone.get_by_label("Base fee a month"),
+        first_price(phone),
+        row(phone, "value", 1).get_by_label("To value"),
+        row(phone, "value", 2).get_by_label("From value"),
+    ):
+        field.fill("9" * 34)
+    phone.get_by_label("Last day").fill(last_day)
+    expect(price(phone).get_by_role("columnheader", name=heading)).to_be_visible()
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 320
+    assert too_wide(phone) == []
+
+
 def test_it_is_accessible(edit_page: Page, axe: Callable[[Page], list[str]]) -> None:
     first_price(edit_page).fill("0.20")
     expect(price(edit_page)).to_contain_text("353.90 USD")

@@ -9,14 +9,16 @@ from django.contrib.auth.models import AbstractBaseUser
 from playwright.sync_api import Page, expect
 from pymongo.database import Database
 
-from contracts.domain.model import Contract, UsageLimits
+from contracts.domain.model import AddOn, Contract, Pricing, UsageLimits, ValueTier, VolumeTier
 from mongo.client import Document
 from tests.browser.steps import address, expect_heading, make, too_wide
 from tests.browser.test_every_page import findings
 
 NOW = datetime.now(UTC)
 LAST_MONTH = NOW.replace(day=1) - timedelta(days=1)
+LARGEST = Decimal("9" * 32 + ".99")
 HOSTILE = "<b>" + "W" * 300
+FITS = "box => box.scrollWidth <= box.clientWidth"
 PAGES = ("", "usage/", f"usage/?month={LAST_MONTH:%Y-%m}")
 
 
@@ -32,6 +34,24 @@ def contract(mongo: Database[Document]) -> Contract:
         for currency, amount in [kinds[number]]
     )
     return make(usage_limits=UsageLimits(max_monthly_trades=2, max_trade_value=Decimal(150_000)))
+
+
+@pytest.fixture
+def largest(mongo: Database[Document]) -> Contract:
+    """A contract whose fees, limits and trades have as many digits as MongoDB holds."""
+    common = {"userId": "acct-1", "type": "deposit", "status": "completed", "currency": "USD"}
+    mongo.transaction_logs.insert_many(
+        {"transactionId": f"{at}", "amount": LARGEST, "timestamp": at, **common} for at in (NOW, LAST_MONTH)
+    )
+    return make(
+        base_monthly_fee=LARGEST,
+        add_ons=(AddOn(name="Sandbox", monthly_fee=LARGEST),),
+        usage_limits=UsageLimits(max_monthly_trades=2**53 - 1, max_trade_value=LARGEST),
+        usage_based_pricing=Pricing(
+            trade_volume_tiers=(VolumeTier(min_trades=0, price_per_trade=LARGEST),),
+            trade_value_tiers=(ValueTier(min_value=Decimal(0), percentage_fee=LARGEST),),
+        ),
+    )
 
 
 @pytest.fixture
@@ -73,10 +93,27 @@ def test_nothing_sticks_out_on_a_phone(narrow: Page, contract: Contract, width: 
     assert found == []
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_the_longest_amounts_fit_on_the_narrowest_phone(narrow: Page, largest: Contract, page: str) -> None:
+    narrow.set_viewport_size({"width": 320, "height": 844})
+    narrow.goto(address(largest, page))
+    assert narrow.evaluate("document.documentElement.scrollWidth") <= 320
+    invoice = narrow.get_by_role("region", name="Invoice, line by line")
+    assert [found for found in (narrow.locator("main"), invoice) if not found.evaluate(FITS)] == []
+
+
+@pytest.mark.parametrize("width", [320, 768, 1440])
+def test_the_list_shows_every_digit_of_a_fee(narrow: Page, largest: Contract, width: int) -> None:
+    narrow.set_viewport_size({"width": width, "height": 844})
+    narrow.goto("/contracts/")
+    parts = [narrow.locator("html"), narrow.locator("#results"), narrow.get_by_role("cell").filter(has_text="USD")]
+    assert [found for found in parts if not found.evaluate(FITS)] == []
+
+
 def test_an_invoice_is_read_on_a_phone_without_scrolling_it(narrow: Page, contract: Contract) -> None:
     narrow.goto(address(contract))
     box = narrow.get_by_role("region", name="Invoice, line by line")
-    assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
+    assert box.evaluate(FITS)
 
 
 @pytest.mark.parametrize("page", PAGES[:2])

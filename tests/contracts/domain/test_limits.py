@@ -20,7 +20,7 @@ NOVEMBER = date(2026, 11, 1)
 HALF = datetime(2026, 11, 16, tzinfo=UTC)
 AFTER = datetime(2026, 12, 1, tzinfo=UTC)
 ONE_DAY = timedelta(days=1)
-MOMENT = timedelta(microseconds=1)
+AN_HOUR = timedelta(hours=1)
 MONTH = [NOVEMBER + number * ONE_DAY for number in range(30)]
 # Pure and fast, and a day that is off by one shows in few of them.
 often = settings(quick, max_examples=10 * EXAMPLES)
@@ -211,7 +211,7 @@ def day_by_day(terms: Contract, usage: Usage, as_of: datetime) -> date | None:
     elapsed = as_of - datetime.combine(days[0], datetime.min.time(), UTC)
     inside = sum(day.trades for day in usage.days if day.day in days)
     apart = usage.trades - inside
-    growth = Fraction(inside * ONE_DAY // MOMENT, elapsed // MOMENT)
+    growth = Fraction(inside * ONE_DAY // AN_HOUR, elapsed // AN_HOUR)
     line = [apart + growth * number for number in range(1, len(days) + 1)]
     limit = terms.usage_limits.max_monthly_trades or 0
     over = [day for day, reached in zip(days, line, strict=True) if reached > limit]

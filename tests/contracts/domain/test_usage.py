@@ -17,6 +17,7 @@ NOVEMBER = date(2026, 11, 1)
 OPEN = Contract(start_date=date(2026, 1, 1))
 USED = Usage(trades=100, value=Decimal("1234.56"), largest=Decimal(99))
 ONE_DAY = timedelta(days=1)
+AN_HOUR = timedelta(hours=1)
 AN_INSTANT = timedelta(microseconds=1)
 MONTHS = st.dates(date(2026, 1, 1), date(2028, 12, 31))
 NEARBY = st.none() | st.dates(date(2025, 12, 1), date(2029, 1, 31))
@@ -96,7 +97,12 @@ def test_when_all_is_over_nothing_is_left_to_tell(end: date | None) -> None:
     terms = Contract(end_date=end)
     over = at(19) if end else at(1, month=12)
     assert ahead(USED, over, terms) is None
-    assert ahead(USED, over - AN_INSTANT, terms) == (100, "1234.560000")
+    assert ahead(USED, over - AN_INSTANT, terms) == ahead(USED, over - AN_HOUR, terms) is not None
+
+
+def test_what_is_expected_stays_the_same_until_the_next_hour() -> None:
+    noon = at(8, hour=12)
+    assert ahead(USED, noon + AN_HOUR - AN_INSTANT) == ahead(USED, noon) != ahead(USED, noon + AN_HOUR)
 
 
 def test_a_month_that_has_not_begun_cannot_be_told() -> None:
@@ -188,7 +194,7 @@ def test_it_is_what_a_line_drawn_with_fractions_gives(
     if not ONE_DAY <= elapsed < len(days) * ONE_DAY:
         assert found is None
         return
-    growth = Fraction(len(days) * ONE_DAY // AN_INSTANT, elapsed // AN_INSTANT)
+    growth = Fraction(len(days) * ONE_DAY // AN_HOUR, elapsed // AN_HOUR)
     assert found is not None
     assert found.trades == floor(trades * growth + Fraction(1, 2))
     millionths = floor(Fraction(value) * growth * 10**6 + Fraction(1, 2))

@@ -218,6 +218,14 @@ def test_a_part_of_a_month_says_how_many_days(mongo):
         ),
         ({"status": "draft"}, "The contract is a draft: this is what the month would cost."),
         (
+            {"status": "cancelled"},
+            "The contract is cancelled, but its last day is not known, so whole months are counted.",
+        ),
+        (
+            {"status": "expired"},
+            "The contract is expired, but its last day is not known, so whole months are counted.",
+        ),
+        (
             {"base_monthly_fee": None, "add_ons": (), "usage_based_pricing": Pricing()},
             "No fee and no price applies, so the month costs nothing.",
         ),
@@ -225,6 +233,20 @@ def test_a_part_of_a_month_says_how_many_days(mongo):
 )
 def test_an_invoice_says_what_it_leaves_out(mongo, other, told):
     assert told in words("_invoice", month_of(replace(terms(), **other), NOVEMBER, now=NOW))
+
+
+@pytest.mark.parametrize("other", [{"status": "active"}, {"status": "cancelled", "end_date": date(2026, 11, 25)}])
+def test_a_contract_that_goes_on_or_has_a_last_day_needs_no_such_remark(mongo, other):
+    assert "is not known" not in words("_invoice", month_of(replace(terms(), **other), NOVEMBER, now=NOW))
+
+
+def test_while_a_contract_goes_on_its_last_day_or_the_months_end_decides_on_the_terms(mongo):
+    told = [
+        words("_invoice", month_of(replace(terms(), end_date=end), NOVEMBER, now=NOW))
+        for end in (None, date(2026, 11, 25))
+    ]
+    assert "what counts are those at the month’s end." in told[0]
+    assert "what counts are those on the contract’s last day." in told[1]
 
 
 def test_add_ons_of_one_name_stay_apart(mongo):

@@ -126,7 +126,7 @@ def test_another_currency_is_priced_and_not_compared(ask, trade):
 def test_it_says_when_the_contract_is_not_in_force_this_month(ask, trade):
     trade(12, "100.05")
     said = ask(make(), end_date="2021-01-01")
-    assert "is in force on no day of" in said
+    assert "The contract’s last day was 1 Jan 2021 , so it is in force on no day of" in said
     assert "10 trades 349.50 USD" in said
 
 
@@ -299,6 +299,11 @@ def test_a_new_contract_is_priced_by_example(ask_new):
     said = ask_new()
     assert "No account is given yet." in said
     assert "any number of trades 299.00 USD" in said
+
+
+def test_a_contract_that_begins_later_is_said_to(ask_new):
+    said = ask_new(start_date="2999-01-01")
+    assert "The contract begins on 1 Jan 2999 , so it is in force on no day of" in said
 
 
 def test_a_tier_without_an_end_is_worked_out_with_round_numbers(ask_new):

@@ -1,7 +1,7 @@
 """What was agreed beside what happened: on a contract's page, and on a page for any month."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from bson import ObjectId
@@ -22,6 +22,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mongo")]
 EVIL = '<img src=x onerror="alert(1)">'
 JANUARY, MARCH = datetime(2026, 1, 10, tzinfo=UTC), datetime(2026, 3, 10, tzinfo=UTC)
 IN_FEBRUARY = datetime(2026, 2, 5, 9, tzinfo=UTC)
+TODAY = datetime.now(UTC).date()
+YESTERDAY = TODAY - timedelta(days=1)
 
 
 @pytest.fixture
@@ -34,6 +36,19 @@ def contract():
     wanted = replace(made.contract, **_at_most(2))
     contract_id = made.contract.contract_id
     return services.update(wanted, contract_id=contract_id, seen=seen, actor=TOM, now=MARCH).contract
+
+
+@pytest.fixture
+def ended():
+    """A contract whose last day was yesterday, of ten trades a month until it was edited today."""
+    made = services.create(
+        make_contract(account_id="a1", end_date=YESTERDAY, auto_renewal=False, **_at_most(10)),
+        actor=MAYA,
+        now=JANUARY,
+    ).contract
+    seen = seen_of(repository.document(made.contract_id))
+    wanted = replace(made, **_at_most(2))
+    return services.update(wanted, contract_id=made.contract_id, seen=seen, actor=TOM).contract
 
 
 def _at_most(trades):
@@ -127,6 +142,15 @@ def test_where_usage_cannot_be_counted_the_contract_is_shown_all_the_same(viewer
     assert "Invoice" not in page
 
 
+@pytest.mark.skipif(TODAY.day == 1, reason="No contract has ended within a month that begins today.")
+def test_the_running_month_of_a_contract_that_ended_in_it_has_the_terms_on_its_last_day(viewer_client, ended):
+    response = viewer_client.get(f"/contracts/{ended.contract_id}/")
+    assert response.context["shown"].terms.usage_limits.max_monthly_trades == 10
+    page = response.content.decode()
+    assert "in force on the contract’s last day. Each unit" in page
+    assert f'href="/contracts/{ended.contract_id}/history/1/">version 1</a>' in page
+
+
 # A month's page -------------------------------------------------------------------------------------------
 
 
@@ -154,6 +178,11 @@ def test_the_month_of_a_contracts_end_is_measured_by_the_terms_on_its_last_day(v
     page = viewer_client.get(address(contract, "2026-03")).content.decode()
     for words in ("/history/2/", "Over by 2", "Base fee, 20 of 31 days", "in force on the contract’s last day."):
         assert words in page
+
+
+def test_terms_changed_after_the_last_day_do_not_count_in_its_month(viewer_client, ended):
+    response = viewer_client.get(address(ended, f"{YESTERDAY:%Y-%m}"))
+    assert response.context["shown"].terms.usage_limits.max_monthly_trades == 10
 
 
 def test_without_older_terms_todays_are_used_and_it_says_so(viewer_client, contract, mongo):
