@@ -22,6 +22,7 @@ from logs import metering, rollup
 from mongo import client, indexes
 from mongo.client import Document, database
 from mongo.embedded import EmbeddedServer
+from mongo.expressions import midnight
 
 ENTRIES, ACCOUNTS, BATCH = 100_000, 500, 2_000
 ROUNDS = 7
@@ -66,7 +67,7 @@ def fill() -> None:
 def entries() -> Iterator[Document]:
     rng, made, number = random.Random(7), 0, 0
     while made < ENTRIES:
-        number, moment = number + 1, metering.midnight(DAY) + timedelta(seconds=rng.randrange(80_000))
+        number, moment = number + 1, midnight(DAY) + timedelta(seconds=rng.randrange(80_000))
         account = f"a{rng.randrange(ACCOUNTS)}"
         for status in rng.choice(WAYS)[: ENTRIES - made]:
             made, moment = made + 1, moment + timedelta(seconds=60)

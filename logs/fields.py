@@ -10,8 +10,8 @@ from uuid import UUID
 
 from bson import ObjectId
 
-from logs.metering import EARLIEST, LATEST, MOST_MONEY
 from mongo.codec import truncated
+from mongo.expressions import EARLIEST, LATEST, MOST_MONEY
 from mongo.extended import ValueUnreadable, decoded
 
 # Reads a value that is not null, or raises ValueUnreadable.

@@ -8,10 +8,9 @@ from pymongo import UpdateOne
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
-from logs.metering import EARLIEST, LATEST, midnight
 from mongo.client import Document
 from mongo.errors import DUPLICATE_KEY
-from mongo.expressions import is_of
+from mongo.expressions import EARLIEST, LATEST, is_of, midnight
 
 
 def mark_touched(

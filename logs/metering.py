@@ -4,23 +4,19 @@ A transaction is what carries one transactionId for one account. An entry withou
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
 
 from mongo.client import Document
-from mongo.expressions import Expression, is_of, text_of
+from mongo.expressions import EARLIEST, LATEST, Expression, is_of, midnight, number_of, text_of
 
 Pipeline = list[Document]
 
 ONE_DAY = timedelta(days=1)
-# What lies beyond is no usable date.
-EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
 DONE = ["completed", "succeeded", "settled"]
 ID_TYPES = ["string", "objectId", "int", "long", "double", "decimal", "binData"]
-AMOUNT_TYPES = ["decimal", "double", "int", "long", "string"]
-MOST_MONEY = Decimal("1E+34")
 # All that is read of an entry.
 READ = ("userId", "transactionId", "timestamp", "status", "type", "amount", "currency")
 # What names a document of usage_daily. It stands in fields of its own too, since not every server finds a document
@@ -33,10 +29,6 @@ def _is_id(path: str) -> Expression:
 
 
 IS_NAMED = _is_id("$transactionId")
-
-
-def midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
 
 
 def month_after(month: date) -> date:
@@ -139,7 +131,7 @@ def daily(now: datetime) -> Pipeline:
     """Transactions from `started` summed up as documents of usage_daily: one an account, day and currency."""
     sums = {name: {"$sum": f"${name}"} for name in ("transactions", "trades", "value", "odd")}
     return [
-        {"$set": {"trade": {"$cond": [_is_trade(), 1, 0]}, "amount": _amount("$last.amount")}},
+        {"$set": {"trade": {"$cond": [_is_trade(), 1, 0]}, "amount": number_of("$last.amount")}},
         {
             "$group": {
                 "_id": {
@@ -180,11 +172,3 @@ def _is_trade() -> Expression:
             {"$in": ["$last.type", list(settings.TRADE_TYPES)]},
         ]
     }
-
-
-def _amount(path: str) -> Expression:
-    """The number there, also in a text; None for a date or a flag, which would convert too, NaN and the endless."""
-    number = {"$convert": {"input": path, "to": "decimal", "onError": None, "onNull": None}}
-    is_number = {"$and": [{"$gt": ["$$number", -MOST_MONEY]}, {"$lt": ["$$number", MOST_MONEY]}]}
-    finite = {"$let": {"vars": {"number": number}, "in": {"$cond": [is_number, "$$number", None]}}}
-    return {"$cond": [{"$in": [{"$type": path}, AMOUNT_TYPES]}, finite, None]}

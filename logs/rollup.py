@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from logs import metering
-from logs.metering import EARLIEST, LATEST, ONE_DAY, midnight, month_after, within
+from logs.metering import ONE_DAY, month_after, within
 from mongo.client import Document, reading, writing
-from mongo.expressions import is_of
+from mongo.expressions import EARLIEST, LATEST, is_of, midnight
 
 RECENT_DAYS = 35
 # A mark is made before its entry is stored, and entries of a day may be stored a little after midnight.

@@ -11,10 +11,10 @@ from django.conf import settings
 
 from logs import metering
 from logs.domain.usage import MonthOfTrades, Period, Totals, Usage, totals_by_currency
-from logs.metering import EARLIEST, ONE_DAY, midnight, month_after, within
+from logs.metering import ONE_DAY, month_after, within
 from logs.rollup import STATE, days_between, key_of_month
 from mongo.client import Document, reading
-from mongo.expressions import text_of
+from mongo.expressions import EARLIEST, midnight, text_of
 
 SECONDS = 1.5
 

@@ -8,11 +8,11 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from config.ui.format import format_number, short_number
+from contracts.domain.limits import FULL, NEAR
+from contracts.shown.limits import in_words
 
 Number = Decimal | int | float
 
-ALMOST = 80
-FULL = 100
 GAP = 0.6
 PLOT_HEIGHT = 200
 AXIS_HEIGHT = 24
@@ -35,34 +35,18 @@ def percent(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".") + "%"
 
 
-def meter(used: Number, limit: Number | None, label: str) -> SafeString:
-    """Used and limit in text, with a bar whose tick stands at 100 %."""
-    label = escape(label)
-    if limit is None:
-        numbers = f"<b>{format_number(used)}</b> <span>of unlimited</span>"
-        return mark_safe(f'<div class="meter" data-tone="muted"><p>{numbers}</p></div>')
-    part = share(used, limit)
+def share_of_limit(part: Decimal | int) -> SafeString:
+    """Percent of a limit, with a bar as small as a row of a list; ten times the limit and more is "over"."""
     tone = _tone(part)
-    words = f"{math.floor(part):,}\N{NO-BREAK SPACE}%"
-    numbers = f"<b>{format_number(used)}</b> <span>/ {format_number(limit)}</span>"
-    return mark_safe(
-        f'<div class="meter" data-tone="{tone}"><p>{numbers} <em>{words}</em></p>'
-        f'<svg class="bar" height="8" role="img" aria-label="{label}: {words}">{_bar(part)}</svg></div>'
-    )
-
-
-def share_of_limit(part: int) -> SafeString:
-    """Whole percent of a limit, with a bar as small as a row of a list; ten times the limit and more is "over"."""
-    tone = _tone(part)
-    words = f"{part:,}\N{NO-BREAK SPACE}%" if part < FULL * 10 else "over"
+    words = in_words(part) if part < FULL * 10 else "over"
     return mark_safe(
         f'<span class="share" data-tone="{tone}"><b>{words}</b>'
         f'<svg class="bar" height="8" aria-hidden="true">{_bar(float(part))}</svg></span>'
     )
 
 
-def _tone(part: float) -> str:
-    return "bad" if part > FULL else "warn" if part >= ALMOST else "accent"
+def _tone(part: Number) -> str:
+    return "bad" if part > FULL else "warn" if part >= NEAR else "accent"
 
 
 def _bar(part: float) -> str:

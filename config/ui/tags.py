@@ -1,6 +1,6 @@
 """The template tags of `{% load ui %}`; docs/ui.md shows how they are used.
 
-A list shows hundreds of them, so they put strings together themselves and keep what does not change.
+A page shows hundreds of them, so they put strings together themselves and keep what does not change.
 """
 
 import zlib
@@ -30,8 +30,6 @@ register = template.Library()
 
 NOTHING = mark_safe(f'<span class="nothing">{words.NOTHING}</span>')
 NO_SHARE = mark_safe(f'<span class="nothing" title="No limit, or nothing logged this month">{words.NOTHING}</span>')
-UNREACHABLE = "Another service gave it no id that can stand in an address"
-ODD_VALUES = "Another service wrote values that are not of the kind their fields hold"
 HUES = 6
 
 
@@ -259,17 +257,6 @@ def _avatar(name: str) -> SafeString:
     return mark_safe(f'<span class="av" data-hue="{hue}" aria-hidden="true">{escape(words.initials(name))}</span>')
 
 
-@register.simple_tag
-def who(title: str, account_id: str, url: str, is_odd: bool) -> SafeString:
-    """The first cell of a contract's row: avatar, a link where there is an address, the account below."""
-    name = escape(title)
-    link = f'<a class="row-link" href="{escape(url)}">{name}</a>' if url else f'<b title="{UNREACHABLE}">{name}</b>'
-    odd_values = f' · <span class="odd" title="{ODD_VALUES}">odd values</span>' if is_odd else ""
-    return mark_safe(
-        f'<div class="who">{_avatar(title)}<div>{link}<small>{escape(account_id)}{odd_values}</small></div></div>'
-    )
-
-
 # Forms ----------------------------------------------------------------------------------------------------
 
 
@@ -309,13 +296,8 @@ def _problems_of_form(form: BaseForm, *, anchor: str, place: str) -> Iterator[Pr
 
 
 @register.simple_tag
-def meter(used: charts.Number, limit: charts.Number | None, label: str) -> SafeString:
-    return charts.meter(used, limit, label)
-
-
-@register.simple_tag
 @lru_cache(maxsize=1024)
-def share(percent: int | None) -> SafeString:
+def share(percent: Decimal | int | None) -> SafeString:
     """How much of a limit is used, for a row of a list; None where it is not known."""
     return NO_SHARE if percent is None else charts.share_of_limit(percent)
 

@@ -1,20 +1,19 @@
 """What a list of contracts shows: a value that the query string becomes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import ceil
 
 PAGE_SIZE = 50
 SORTS = ("name", "status", "type", "usage", "fee", "end", "changed")
-WINDOWS = (30, 60, 90)
-# Percent of the tightest limit: from the first on it is nearly used up, beyond the second it is crossed.
-NEAR, FULL = 80, 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractFilter:
     """Empty text and None mean "any". `ends` and `notice` are days from today; `sort` may start with a minus.
 
-    `usage` is NEAR or FULL: contracts whose tightest limit is used as much this month.
+    `usage` is NEAR or FULL of contracts.domain.limits: contracts whose tightest limit is used as much this month.
+    `expired` asks for those that ended in so many days up to today, `drafts` for drafts older than so many days,
+    and `overdue` for those in force though their last day has passed.
     """
 
     q: str = ""
@@ -26,13 +25,27 @@ class ContractFilter:
     ends: int | None = None
     notice: int | None = None
     usage: int | None = None
+    expired: int | None = None
+    drafts: int | None = None
+    overdue: bool = False
     sort: str = "name"
     page: int = 1
 
     @property
     def is_narrowed(self) -> bool:
-        words = (self.q, self.status, self.contract_type, self.account_manager, self.tag, self.currency)
-        return any(words) or any(number is not None for number in (self.ends, self.notice, self.usage))
+        return bool(self.parameters.keys() - {"sort"})
+
+    @property
+    def is_of_those_in_force(self) -> bool:
+        """Whether it can be met by contracts in force alone."""
+        return self.overdue or any(number is not None for number in (self.ends, self.notice, self.usage))
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What is asked for as it stands in an address, always in the same order; the page is left out."""
+        values = ((field.name, getattr(self, field.name), field.default) for field in fields(self))
+        asked = ((name, value) for name, value, default in values if value != default and name != "page")
+        return {name: "1" if value is True else str(value) for name, value in asked}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +54,15 @@ class Span:
 
     page: int
     total: int
+    size: int = PAGE_SIZE
 
     @classmethod
-    def of(cls, page: int, total: int) -> "Span":
-        return cls(max(1, min(page, ceil(total / PAGE_SIZE))), total)
+    def of(cls, page: int, total: int, size: int = PAGE_SIZE) -> "Span":
+        return cls(max(1, min(page, ceil(total / size))), total, size)
 
     @property
     def skip(self) -> int:
-        return (self.page - 1) * PAGE_SIZE
+        return (self.page - 1) * self.size
 
     @property
     def first(self) -> int:
@@ -56,7 +70,7 @@ class Span:
 
     @property
     def last(self) -> int:
-        return min(self.skip + PAGE_SIZE, self.total)
+        return min(self.skip + self.size, self.total)
 
     @property
     def previous(self) -> int | None:

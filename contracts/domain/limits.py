@@ -14,7 +14,7 @@ State = Literal["within", "near", "over", "unlimited", "no_data", "not_measured"
 Number = int | Decimal
 
 # In percent of the limit: from here on the use is near it, and beyond this it is over.
-NEAR, FULL = Decimal(80), Decimal(100)
+NEAR, FULL = 80, 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

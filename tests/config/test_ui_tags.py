@@ -136,26 +136,6 @@ def test_an_avatar_keeps_its_colour() -> None:
     assert "<b>" not in rendered("{% avatar n %}", n=EVIL)
 
 
-@pytest.mark.parametrize(
-    ("used", "limit", "tone", "text"),
-    [
-        (82, 100, "warn", "82\xa0%"),
-        (120, 100, "bad", "120\xa0%"),
-        (0, 100, "accent", "0\xa0%"),
-        (1, 0, "bad", "1,000\xa0%"),
-    ],
-)
-def test_a_meter_tells_its_share_in_text(used: int, limit: int, tone: str, text: str) -> None:
-    shown = rendered("{% meter used limit 'Trades' %}", used=used, limit=limit)
-
-    assert f'data-tone="{tone}"' in shown
-    assert f"<em>{text}</em>" in shown
-
-
-def test_a_meter_without_a_limit_says_so() -> None:
-    assert "of unlimited" in rendered("{% meter 5 None 'Trades' %}")
-
-
 def widths(shown: str) -> dict[str, str]:
     """How far each bar reaches, by its class; of the tick, where it stands."""
     return {
@@ -250,7 +230,6 @@ def test_an_axis_of_whole_numbers_has_whole_steps(numbers: list[float], axis: li
         "{% mix_bar rows %}",
         "{% bar_list rows %}",
         "{% bar_chart evil rows title=evil limit=2 limit_label=evil %}",
-        "{% meter 1 2 evil %}",
     ],
 )
 def test_charts_escape_their_texts_and_hold_no_inline_style(source: str) -> None:

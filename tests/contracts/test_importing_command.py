@@ -6,10 +6,11 @@ import json
 
 import pytest
 from django.conf import settings as project
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 
 from contracts import repository, revisions
 from mongo import client
+from tests.commands import Command, Cut
 from tests.proxy import Proxy
 
 pytestmark = pytest.mark.usefixtures("mongo")
@@ -18,27 +19,9 @@ REAL = project.BASE_DIR.parent / "shared" / "data" / "contracts.ndjson"
 GOOD = {"account_id": "a", "start_date": "2026-01-01", "base_monthly_fee": "99.00"}
 
 
-class Command:
-    """Runs the command and keeps what it says."""
-
-    def __init__(self):
-        self.out, self.err = io.StringIO(), io.StringIO()
-
-    def __call__(self, path, *options):
-        call_command("import_contracts", str(path), *options, stdout=self.out, stderr=self.err)
-
-    @property
-    def said(self):
-        return self.out.getvalue().splitlines()
-
-    @property
-    def warned(self):
-        return self.err.getvalue().splitlines()
-
-
 @pytest.fixture
 def command():
-    return Command()
+    return Command("import_contracts")
 
 
 @pytest.fixture
@@ -116,18 +99,6 @@ def test_the_actor_is_the_user_of_the_machine(command, file, monkeypatch):
     monkeypatch.setenv("LOGNAME", "hanna")
     command(file({**GOOD, "contract_id": "c1"}))
     assert revisions.get("c1", 1)["actor"] == {"id": getpass.getuser(), "name": "Import", "via": "import"}
-
-
-class Cut(io.StringIO):
-    """A stream whose first line cuts the connection to MongoDB."""
-
-    def __init__(self, proxy):
-        super().__init__()
-        self._proxy = proxy
-
-    def write(self, text):
-        self._proxy.fail("refuse")
-        return super().write(text)
 
 
 def test_where_mongodb_goes_away_it_says_how_far_it_came(command, file, mongo_uri, settings):

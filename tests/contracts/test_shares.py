@@ -1,5 +1,6 @@
 """How much of its tightest limit each contract uses this month, in lists and on the overview."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -43,6 +44,10 @@ def listed(**terms):
     return repository.find_page(ContractFilter(**terms), today=TODAY)
 
 
+def standing(**most):
+    return repository.worklists_and_standing("maya", today=TODAY, **most)[1]
+
+
 def shares(**terms):
     return {row.contract.account_id: row.share for row in listed(**terms).rows}
 
@@ -57,6 +62,7 @@ def shares(**terms):
         (10, Decimal(20), 2, 50),
         (2, Decimal(20), 2, 100),
         (None, Decimal(4), 1, 250),
+        (1000, None, 4, Decimal("0.4")),
         (0, None, 1, 999_999),
         (None, None, 5, None),
         (5, Decimal(5), 0, None),
@@ -84,7 +90,7 @@ def test_last_month_is_not_this_month(mongo):
     assert shares() == {"a1": None}
 
 
-@pytest.mark.parametrize("limit", ["many", float("nan"), 10.5, [3], True, {"a": 1}])
+@pytest.mark.parametrize("limit", ["many", float("nan"), 10.5, -0.5, [3], True, {"a": 1}])
 def test_a_limit_that_is_no_number_has_no_share(mongo, limit):
     agreed("a1", trades=10)
     used(mongo, "a1", 4)
@@ -156,25 +162,36 @@ def test_rows_tell_when_the_share_was_computed(five):
 
 
 def test_the_overview_counts_contracts_in_force_near_and_over(five):
-    standing = repository.standing(TODAY)
-    assert (standing.near, standing.over) == (2, 1)
-    assert [(row.contract.account_id, row.share) for row in standing.rows] == [("a4", 120), ("a3", 100), ("a2", 80)]
+    found = standing()
+    assert (found.near, found.over) == (2, 1)
+    assert [(row.contract.account_id, row.share) for row in found.rows] == [("a4", 120), ("a3", 100), ("a2", 80)]
 
 
 def test_only_those_that_use_most_are_named(five):
-    assert [row.contract.account_id for row in repository.standing(TODAY, most=1).rows] == ["a4"]
+    assert [row.contract.account_id for row in standing(most=1).rows] == ["a4"]
 
 
 def test_drafts_are_near_nothing(mongo):
     agreed("a1", trades=1, status="draft")
     used(mongo, "a1", 5)
     roll()
-    assert repository.standing(TODAY) == repository.Standing()
+    assert standing() == repository.Standing()
 
 
 def test_the_list_shows_the_share_and_when_it_was_computed(five, viewer_client):
     page = viewer_client.get("/contracts/?sort=-usage").content.decode()
     assert "120\N{NO-BREAK SPACE}%" in page and "as of" in page
+
+
+def test_the_list_tells_some_use_from_none(mongo, viewer_client):
+    now = datetime.now(UTC)
+    for account in ("a1", "a2"):
+        agreed(account, trades=1000)
+        used(mongo, account, 4, at=now)
+    mongo.transaction_logs.update_many({"userId": "a2"}, {"$set": {"status": "failed"}})
+    list(rollup.roll_up(rollup.all_days(now), now))
+    page = viewer_client.get("/contracts/").content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert re.findall('class="share".*?<b>(.*?)</b>', page) == ["under 1 %", "0 %"]
 
 
 @pytest.mark.parametrize("usage", ["81", "x", "-80", "80.0"])

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 import pymongo
 import pytest
 from django.conf import settings as project
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 
 from logs.importing import BATCH_SIZE
 from mongo import client
+from tests.commands import Command, Cut
 from tests.proxy import Proxy
 
 pytestmark = pytest.mark.usefixtures("mongo")
@@ -32,27 +33,9 @@ def transaction(name="t1", **more):
     }
 
 
-class Command:
-    """Runs the command and keeps what it says."""
-
-    def __init__(self):
-        self.out, self.err = io.StringIO(), io.StringIO()
-
-    def __call__(self, kind, path, *options):
-        call_command("import_logs", kind, str(path), *options, stdout=self.out, stderr=self.err)
-
-    @property
-    def said(self):
-        return self.out.getvalue().splitlines()
-
-    @property
-    def warned(self):
-        return self.err.getvalue().splitlines()
-
-
 @pytest.fixture
 def command():
-    return Command()
+    return Command("import_logs")
 
 
 @pytest.fixture
@@ -134,18 +117,6 @@ def test_without_a_mongodb_it_says_so(command, file, settings):
     settings.MONGODB_URI = ""
     with pytest.raises(CommandError, match=r"MongoDB is not configured.* Nothing was imported\."):
         command("transactions", file(transaction()))
-
-
-class Cut(io.StringIO):
-    """A stream whose first line cuts the connection to MongoDB."""
-
-    def __init__(self, proxy):
-        super().__init__()
-        self._proxy = proxy
-
-    def write(self, text):
-        self._proxy.fail("refuse")
-        return super().write(text)
 
 
 def test_where_mongodb_goes_away_it_says_how_far_it_came(command, file, mongo, mongo_uri, settings):

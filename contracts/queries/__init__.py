@@ -1,0 +1,10 @@
+"""MongoDB's side of the questions about contracts: filters and pipelines built from plain values."""
+
+from contracts.queries.figures import overview
+from contracts.queries.keys import by_key, key_of
+from contracts.queries.listing import counts, ids, page
+from contracts.queries.matching import ending
+from contracts.queries.named import named
+from contracts.queries.worklists import worklists
+
+__all__ = ["by_key", "counts", "ending", "ids", "key_of", "named", "overview", "page", "worklists"]
