@@ -44,6 +44,8 @@ _ROWS = {
     fields.VALUE_TIERS.path: ValueTier,
     fields.ADD_ONS.path: AddOn,
 }
+# Path of a table → its columns by name.
+_COLUMNS = {path: {column.name: column for column in fields.BY_PATH[path].columns} for path in _ROWS}
 _EXPECTED = {
     fields.TEXT: "text",
     fields.CHOICE: "text",
@@ -123,7 +125,7 @@ def _read_rows(table: Field, path: str, raw: Any, oddities: list[Oddity]) -> tup
 
 
 def _read_row(table: Field, path: str, item: Document, oddities: list[Oddity]) -> Any:
-    known = {column.name: column for column in table.columns}
+    known = _COLUMNS[table.path]
     cells = {
         name: _read(column, f"{path}.{name}", item[name], oddities)
         for name, column in known.items()
@@ -260,7 +262,7 @@ def to_document(contract: Contract) -> dict[str, Any]:
     """The whole contract in normal form, as a new one is stored."""
     document: dict[str, Any] = {}
     for field in fields.ALL:
-        part, _, name = field.path.rpartition(".")
+        part, name = _PLACES[field.path]
         target = document.setdefault(part, {}) if part else document
         target[name] = _write(field, contract.at(field.path))
     return document
@@ -279,7 +281,7 @@ def _write(field: Field, value: Any) -> Any:
 
 
 def _write_row(table: Field, row: Any) -> dict[str, Any]:
-    known = {column.name: getattr(row, column.name) for column in table.columns}
+    known = {name: getattr(row, name) for name in _COLUMNS[table.path]}
     return {**known, **row.extra}
 
 

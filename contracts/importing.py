@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts import services
-from contracts.domain.errors import ContractError, ContractInvalid, Problem
+from contracts.domain.errors import ContractChanged, ContractError, ContractInvalid, ContractNotFound, Problem
 from contracts.domain.model import Contract
 from contracts.files.rows import Row
 from contracts.planning import CHANGED, NEW, REASON, REFUSED, Mode, Planned, plan
@@ -24,20 +24,32 @@ def run(
         yield planned if dry_run else write(planned, actor=actor, now=now)
 
 
-def write(planned: Planned, *, actor: Actor, now: datetime | None = None) -> Planned:
-    """Store what was planned; refused where somebody was faster. Raises MongoError."""
+def write(planned: Planned, *, actor: Actor, now: datetime | None = None, form_id: str | None = None) -> Planned:
+    """Store what was planned; refused where somebody was faster. Raises MongoError.
+
+    `form_id` makes the call repeatable: asked again, it answers as before.
+    """
     try:
-        return replace(planned, contract=_stored(planned, actor, now))
+        return replace(planned, contract=_stored(planned, actor, now, form_id))
     except ContractInvalid as error:
         return replace(planned, outcome=REFUSED, problems=error.problems)
+    except ContractChanged:
+        return _overtaken(planned, "Somebody changed the contract after it was compared with the file.")
+    except ContractNotFound:
+        return _overtaken(planned, "Somebody deleted the contract after it was compared with the file.")
     except ContractError as error:
-        return replace(planned, outcome=REFUSED, problems=(Problem("", str(error)),))
+        return _overtaken(planned, str(error))
 
 
-def _stored(planned: Planned, actor: Actor, now: datetime | None) -> Contract:
+def _overtaken(planned: Planned, why: str) -> Planned:
+    return replace(planned, outcome=REFUSED, problems=(Problem("", why),))
+
+
+def _stored(planned: Planned, actor: Actor, now: datetime | None, form_id: str | None) -> Contract:
     contract = planned.contract
     if planned.outcome == NEW:
-        return services.create(contract, actor=actor, now=now, reason=REASON, action="imported").contract
+        saved = services.create(contract, actor=actor, now=now, form_id=form_id, reason=REASON, action="imported")
+        return saved.contract
     if planned.outcome == CHANGED and planned.seen:
         saved = services.update(
             contract,
@@ -45,6 +57,7 @@ def _stored(planned: Planned, actor: Actor, now: datetime | None) -> Contract:
             seen=planned.seen,
             actor=actor,
             now=now,
+            form_id=form_id,
             reason=REASON,
             action="imported",
         )

@@ -1,6 +1,6 @@
 """What the rows of a file would lead to, found without writing anything."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -8,12 +8,12 @@ from typing import Any
 
 import bson
 
-from contracts import repository, services
-from contracts.documents import flat, from_document, from_flat, to_document
-from contracts.domain import fields, lifecycle, rules
+from contracts import previewing, repository
+from contracts.documents import flat, from_document, to_document
+from contracts.domain import diff, fields, lifecycle, rules
 from contracts.domain.diff import Change
 from contracts.domain.errors import ContractInvalid, Problem
-from contracts.domain.model import Contract
+from contracts.domain.model import Contract, with_values
 from contracts.files.rows import Row
 from contracts.seen import Seen, seen_of
 from mongo.codec import CODEC_OPTIONS
@@ -21,10 +21,14 @@ from mongo.errors import MongoRefused, translated
 
 OUTCOMES = NEW, CHANGED, UNCHANGED, REFUSED = "new", "changed", "unchanged", "refused"
 BATCH_SIZE = 200
+# What a row may say of a contract that exists; the renewal date follows from the last day.
+DECIDED = frozenset(field.path for field in fields.COMPARED if field not in fields.DERIVED)
 # What the history says of every change that a file brought.
 REASON = "Imported from a file"
 
 Document = dict[str, Any]
+# Path and value of an id → the line that has it.
+Taken = dict[tuple[str, str], int]
 Problems = tuple[Problem, ...]
 
 
@@ -58,26 +62,39 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
+class _Found:
+    """A live document with its ids, read once."""
+
+    document: Document
+    ids: Contract
+
+
+@dataclass(frozen=True, slots=True)
 class _Live:
     """The contracts that a batch speaks of, as they are now, by both their ids."""
 
-    by_id: dict[str, Document]
-    by_account: dict[str, Document]
+    by_id: dict[str, "_Found"]
+    by_account: dict[str, "_Found"]
 
-    def of(self, contract: Contract) -> Document | None:
+    def of(self, contract: Contract) -> "_Found | None":
         return self.by_id.get(contract.contract_id) or self.by_account.get(contract.account_id)
 
 
-def plan(rows: Iterable[Row], mode: Mode, *, now: datetime | None = None) -> Iterator[Planned]:
-    """What each row would lead to, compared with the contracts as they are and with the rows before it."""
-    taken: dict[tuple[str, str], int] = {}
+def plan(
+    rows: Iterable[Row], mode: Mode, *, now: datetime | None = None, taken: Taken | None = None
+) -> Iterator[Planned]:
+    """What each row would lead to, compared with the contracts as they are and with the rows before it.
+
+    `taken` holds the ids of rows before these; those of these rows are added to it.
+    """
+    taken = {} if taken is None else taken
     remaining = iter(rows)
     while batch := list(islice(remaining, BATCH_SIZE)):
         live = _live(batch)
         for row in batch:
             planned = _planned(row, live, taken, mode, now or datetime.now(UTC))
             if planned.outcome != REFUSED:
-                taken |= dict.fromkeys(_ids(planned.contract), row.line)
+                taken.update(dict.fromkeys(_ids(planned.contract), row.line))
             yield planned
 
 
@@ -86,10 +103,10 @@ def _live(batch: Sequence[Row]) -> _Live:
     accounts = [row.contract.account_id for row in batch if row.contract.account_id]
     live = _Live({}, {})
     for document in repository.documents_of(ids, accounts) if ids or accounts else []:
-        contract = from_document(document, fields.IDENTITY)
-        for found, key in ((live.by_id, contract.contract_id), (live.by_account, contract.account_id)):
+        found = _Found(document, from_document(document, fields.IDENTITY))
+        for known, key in ((live.by_id, found.ids.contract_id), (live.by_account, found.ids.account_id)):
             if key:
-                found[key] = document
+                known[key] = found
     return live
 
 
@@ -98,17 +115,17 @@ def _ids(contract: Contract) -> list[tuple[str, str]]:
     return [(path, value) for path, value in named if value]
 
 
-def _planned(row: Row, live: _Live, taken: dict[tuple[str, str], int], mode: Mode, now: datetime) -> Planned:
-    document = live.of(row.contract)
-    problems = (*row.problems, *(_twice(row, taken) or _mixed_up(row, document)))
+def _planned(row: Row, live: _Live, taken: Taken, mode: Mode, now: datetime) -> Planned:
+    found = live.of(row.contract)
+    problems = (*row.problems, *(_twice(row, taken) or _mixed_up(row, found)))
     if len(problems) > len(row.problems) or any(not problem.path for problem in problems):
         return _result(row, row.contract, problems)
-    if document is None:
+    if found is None:
         return _new(row)
-    return _existing(row, document, mode, now)
+    return _existing(row, found.document, mode, now)
 
 
-def _twice(row: Row, taken: dict[tuple[str, str], int]) -> list[Problem]:
+def _twice(row: Row, taken: Taken) -> list[Problem]:
     return [
         Problem(path, f"Line {taken[path, value]} has the same {fields.label_of(path).lower()}.")
         for path, value in _ids(row.contract)
@@ -116,12 +133,12 @@ def _twice(row: Row, taken: dict[tuple[str, str], int]) -> list[Problem]:
     ]
 
 
-def _mixed_up(row: Row, document: Document | None) -> list[Problem]:
+def _mixed_up(row: Row, found: _Found | None) -> list[Problem]:
     """What keeps the row's ids from naming the contract that they lead to."""
-    if document is None:
+    if found is None:
         return []
-    named, live = row.contract, from_document(document, fields.IDENTITY)
-    if not isinstance(document.get("contract_id"), str):
+    named, live = row.contract, found.ids
+    if not isinstance(found.document.get("contract_id"), str):
         return [Problem("contract_id", "Another service wrote this contract without a usable id.")]
     if named.contract_id not in ("", live.contract_id):
         return [Problem("account_id", f"The account has a contract already, {live.contract_id}.")]
@@ -132,25 +149,36 @@ def _mixed_up(row: Row, document: Document | None) -> list[Problem]:
 
 def _new(row: Row) -> Planned:
     contract = lifecycle.with_renewal_date(row.contract)
-    rule = (*rules.problems(contract), *rules.shapes(contract, fields.BOOKKEEPING), *_unstorable(contract))
+    rule = (
+        *rules.problems(contract),
+        *rules.shapes(contract, fields.BOOKKEEPING),
+        *_unstorable(to_document(contract)),
+    )
     problems = _first_of_each_path(row.problems, rule)
     return _result(row, contract, problems, outcome=NEW)
 
 
 def _existing(row: Row, document: Document, mode: Mode, now: datetime) -> Planned:
     before = from_document(document)
-    given = {path: value for path, value in flat(row.contract).items() if path in row.given}
-    wanted = from_flat(before, given)
+    given = DECIDED & row.given
+    live, told = flat(before), flat(row.contract)
+    if all(diff.same(live[path], told[path]) for path in given):
+        # Most rows of a file that comes again say nothing new: the rules need not be asked.
+        return _result(row, before, row.problems, outcome=UNCHANGED)
+    wanted = with_values(before, {path: row.contract.at(path) for path in given})
     try:
-        preview = services.preview(before, wanted, now=now, reason=REASON)
+        found = previewing.preview(before, wanted, now=now, reason=REASON)
     except ContractInvalid as error:
         return _result(row, wanted, _first_of_each_path(row.problems, error.problems))
-    problems = _first_of_each_path(row.problems, _unstorable(wanted))
-    if not preview.changed or problems:
-        return _result(row, preview.contract, problems, outcome=UNCHANGED)
-    stale = _stale(row, before, preview.changed, mode)
-    result = _result(row, preview.contract, stale, outcome=CHANGED)
-    return replace(result, changes=preview.changed, exists=not mode.changes_existing, seen=seen_of(document))
+    # What does not change lies there already.
+    problems = _first_of_each_path(
+        row.problems, _unstorable({change.path: change.after for change in found.changed})
+    )
+    if not found.changed or problems:
+        return _result(row, found.contract, problems, outcome=UNCHANGED)
+    stale = _stale(row, before, found.changed, mode)
+    result = _result(row, found.contract, stale, outcome=CHANGED)
+    return replace(result, changes=found.changed, exists=not mode.changes_existing, seen=seen_of(document))
 
 
 def _result(row: Row, contract: Contract, problems: Problems, *, outcome: str = REFUSED) -> Planned:
@@ -176,11 +204,11 @@ def _stale(row: Row, before: Contract, changes: Sequence[Change], mode: Mode) ->
     return (Problem("version", f"The file says {row.contract.version}, the contract is at {before.version}."),)
 
 
-def _unstorable(contract: Contract) -> Problems:
+def _unstorable(values: Mapping[str, Any]) -> Problems:
     """What MongoDB could not hold, found as the driver finds it when it writes."""
     try:
         with translated():
-            bson.encode(to_document(contract), codec_options=CODEC_OPTIONS)
+            bson.encode(values, codec_options=CODEC_OPTIONS)
     except MongoRefused as error:
         return (Problem("", str(error)),)
     return ()

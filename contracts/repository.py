@@ -3,18 +3,24 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
-from bson import ObjectId
+from bson import encode
+from pymongo.database import Database
 
 from contracts import queries
 from contracts.documents import from_document
 from contracts.domain import fields
 from contracts.domain.errors import ContractNotFound
 from contracts.domain.filters import PAGE_SIZE, ContractFilter, Span
+from contracts.domain.limits import NEAR
 from contracts.domain.model import Contract
-from mongo.client import JOB_SECONDS, WRITE_SECONDS, reading
+from contracts.domain.worklists import NEARLY, OVER, WORKLISTS, filters_of
+from contracts.queries import key_of
+from mongo.client import JOB_SECONDS, WRITE_SECONDS, Document, reading, reading_aside
+from mongo.codec import CODEC_OPTIONS
 from mongo.indexes import index
 
 IS_TEXT = {"$type": "string"}
@@ -43,10 +49,20 @@ LISTED = tuple(
         "base_monthly_fee updated_at"
     ).split()
 )
-# A document that another service wrote without a usable contract_id is reached by its _id, marked so.
-ID_MARK = "~"
+# What the palette shows of a contract, or tells why it was found.
+NAMED = tuple(
+    fields.BY_PATH[path]
+    for path in (
+        "contract_id account_id account_name status tags primary_contact.name primary_contact.email "
+        "primary_contact.phone billing_contact.name billing_contact.email billing_contact.phone"
+    ).split()
+)
 BATCH_SIZE = 200
+BATCH_SECONDS = 5.0
+IDS_AT_ONCE = 2_000
 MOST_MANAGERS = 200
+# Nobody waits for the counts beside a page.
+COUNT_SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +74,7 @@ class ContractRow:
 
     key: str
     contract: Contract
-    share: int | None
+    share: Decimal | int | None
     as_of: datetime | None = None
 
 
@@ -75,17 +91,10 @@ class ContractPage:
 def document(key: str) -> dict[str, Any]:
     """The live document of a contract, as it lies there. Raises ContractNotFound."""
     with reading() as db:
-        found = db.contracts.find_one(_by_key(key))
+        found = db.contracts.find_one(queries.by_key(key))
     if found is None:
         raise ContractNotFound(key)
     return found
-
-
-def _by_key(key: str) -> dict[str, Any]:
-    if key.startswith(ID_MARK):
-        own = key[1:]
-        return {"_id": {"$in": [own, ObjectId(own)] if ObjectId.is_valid(own) else [own]}}
-    return {"contract_id": key}
 
 
 def get(contract_id: str) -> Contract:
@@ -114,7 +123,7 @@ def find_by_type(contract_type: str) -> list[Contract]:
 
 def find_expiring(days_ahead: int = 30, *, today: date | None = None) -> list[Contract]:
     """Contracts active or pending renewal whose last day lies within `days_ahead` days from today (UTC)."""
-    return _find(queries.ending(queries.day(today), days_ahead))
+    return _find(queries.ending(today or datetime.now(UTC).date(), days_ahead))
 
 
 def _find(query: Mapping[str, Any]) -> list[Contract]:
@@ -148,6 +157,31 @@ def all_documents() -> Iterator[dict[str, Any]]:
         yield from _batch({"_id": {"$in": unnamed[start : start + BATCH_SIZE]}})
 
 
+def matching_ids(wanted: ContractFilter, *, today: date) -> list[Any]:
+    """The _id of every contract that matches, in the order of the list."""
+    with reading() as db:
+        # Whether anybody answers at all is found out as soon as for a page.
+        db.command("ping")
+    with reading(JOB_SECONDS) as db:
+        # Many ids at once would each come with a document of its own.
+        found = db.contracts.aggregate(queries.ids(wanted, today), batchSize=IDS_AT_ONCE)
+        return [entry["_id"] for entry in found]
+
+
+def documents_by_id(ids: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    """The live documents in the order of their ids, in batches bounded in time; who was deleted is left out."""
+    for start in range(0, len(ids), BATCH_SIZE):
+        batch = ids[start : start + BATCH_SIZE]
+        with reading(BATCH_SECONDS) as db:
+            found = {exact(entry["_id"]): entry for entry in db.contracts.find({"_id": {"$in": batch}})}
+        yield from (found[key] for key in map(exact, batch) if key in found)
+
+
+def exact(own: Any) -> bytes:
+    """An _id as MongoDB keeps it: other services' may be of kinds that Python cannot hash, or takes for equal."""
+    return encode({"_id": own}, codec_options=CODEC_OPTIONS)
+
+
 def _batch(wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
     with reading(JOB_SECONDS) as db:
         return list(db.contracts.find(wanted).sort([("contract_id", 1), ("_id", 1)]).limit(BATCH_SIZE))
@@ -172,6 +206,13 @@ def find_page(wanted: ContractFilter, *, today: date) -> ContractPage:
     return ContractPage(rows, span, by_status, tuple(sorted(managers)[:MOST_MANAGERS]))
 
 
+def find_named(text: str, *, limit: int) -> list[ContractRow]:
+    """Contracts that the list's search finds by the text, those with exactly that id first: one operation."""
+    with reading() as db:
+        found = list(db.contracts.aggregate(queries.named(text, limit, NAMED)))
+    return [ContractRow(key_of(entry), from_document(entry, NAMED), None) for entry in found]
+
+
 def _row(entry: Mapping[str, Any]) -> ContractRow:
     return ContractRow(key_of(entry), from_document(entry, LISTED), entry.get("share"), entry.get("as_of"))
 
@@ -191,13 +232,8 @@ def _by_status(groups: Iterable[Mapping[str, Any]], manager: str) -> dict[str, i
     return dict(found)
 
 
-def key_of(found: Mapping[str, Any]) -> str:
-    """The id that stands in a contract's address: its own where it can, else its _id with a mark, else none."""
-    return queries.key_of(found, ID_MARK)
-
-
 def overview(today: date) -> dict[str, Any]:
-    """Counts by status and type, recurring fee per currency, what is due and what ends next: one operation."""
+    """Counts by status and type, recurring fee per currency, what ends next: one operation."""
     with reading() as db:
         return next(db.contracts.aggregate(queries.overview(today)))
 
@@ -215,11 +251,26 @@ class Standing:
         return self.near + self.over
 
 
-def standing(today: date, *, most: int = 6) -> Standing:
-    """Contracts near and over a limit, those that use the most of it first: one operation."""
+def worklists(username: str, *, today: date) -> dict[str, int]:
+    """How many contracts each worklist holds for somebody, by its key: one operation, which has to be asked for."""
+    with reading_aside(COUNT_SECONDS) as db:
+        return _counts(_worklists(db, username, today))
+
+
+def worklists_and_standing(username: str, *, today: date, most: int = 6) -> tuple[dict[str, int], Standing]:
+    """The counts of the worklists, and those that use the most of a limit, most first: one operation together."""
     with reading() as db:
-        found = next(db.contracts.aggregate(queries.standing(today, most)), None)
-    if found is None:
-        return Standing()
-    rows = tuple(ContractRow(key_of(row), from_document(row), row["share"]) for row in found["rows"])
-    return Standing(found["near"], found["all"] - found["near"], rows)
+        found = _worklists(db, username, today, most=most)
+    counts = _counts(found)
+    rows = (row for row in found.get("rows", ()) if row["share"] is not None and row["share"] >= NEAR)
+    closest = tuple(ContractRow(key_of(row), from_document(row), row["share"]) for row in rows)
+    return counts, Standing(counts[NEARLY] - counts[OVER], counts[OVER], closest)
+
+
+def _worklists(db: Database[Document], username: str, today: date, *, most: int = 0) -> Mapping[str, Any]:
+    return next(db.contracts.aggregate(queries.worklists(filters_of(username), today, most=most)), {})
+
+
+def _counts(found: Mapping[str, Any]) -> dict[str, int]:
+    """Every worklist's count; where no contract is looked at, there is no group that holds them."""
+    return {worklist.key: found.get(worklist.key, 0) for worklist in WORKLISTS}

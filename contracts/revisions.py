@@ -44,6 +44,13 @@ def by_edit_id(db: Database[Document], edit_id: str, session: ClientSession | No
     return db.contract_revisions.find_one({"edit_id": edit_id}, session=session)
 
 
+def version_of(edit_id: str) -> Any:
+    """The version that a save led to, by its edit id; None where there is no such revision."""
+    with reading() as db:
+        found = by_edit_id(db, edit_id)
+    return found["version"] if found else None
+
+
 def history(contract_id: str, *, before: int | None = None, limit: int = PAGE_SIZE) -> list[Document]:
     """Revisions of a contract, deleted or not, newest first; `before` is the version the last page ended with."""
     query: Document = {"contract_id": contract_id}
@@ -53,6 +60,21 @@ def history(contract_id: str, *, before: int | None = None, limit: int = PAGE_SI
         return list(db.contract_revisions.find(query, SUMMARY).sort("version", -1).limit(limit))
 
 
+def versions(contract_id: str, *, whole: Sequence[int] = (), limit: int) -> list[Document]:
+    """The newest revisions of a contract without their changes, those of the versions in `whole` with documents."""
+    fields: Document = dict.fromkeys(("contract_id", "version", "at", "actor", "action", "reason"), 1)
+    fields["document"] = {"$cond": [{"$in": ["$version", list(whole)]}, "$document", "$$REMOVE"]}
+    stages = [
+        {"$match": {"contract_id": contract_id}},
+        {"$sort": {"version": -1}},
+        {"$limit": limit},
+        {"$project": fields},
+    ]
+    with reading() as db:
+        # All of them at once: the last of a batch that is full would have to be asked for.
+        return list(db.contract_revisions.aggregate(stages, batchSize=limit + 1))
+
+
 def get(contract_id: str, version: int) -> Document:
     """One revision with its whole document. Raises RevisionNotFound."""
     with reading() as db:
@@ -60,6 +82,13 @@ def get(contract_id: str, version: int) -> Document:
     if found is None:
         raise RevisionNotFound(f"Contract {contract_id} has no version {version}.")
     return found
+
+
+def document_of(revision: Document) -> Document:
+    """The whole document of a revision. Raises RevisionNotFound where another service put none there."""
+    if not isinstance(document := revision.get("document"), dict):
+        raise RevisionNotFound(f"Version {revision.get('version')} holds no contract.")
+    return document
 
 
 def before(contract_id: str, moment: datetime) -> Document | None:

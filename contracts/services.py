@@ -5,59 +5,25 @@ that change, append a revision, append an audit entry. All of it happens, or not
 """
 
 import secrets
-import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 from pymongo.client_session import ClientSession
-from pymongo.database import Database
 
-from contracts import revisions, writes
+from contracts import previewing, revisions, saving, writes
 from contracts.documents import flat, from_document, to_document
 from contracts.domain import diff, lifecycle, plans, rules
-from contracts.domain.diff import Change
-from contracts.domain.errors import (
-    AccountHasContract,
-    ContractChanged,
-    ContractIdTaken,
-    ContractInvalid,
-    ContractNotFound,
-    Problem,
-)
+from contracts.domain.errors import AccountHasContract, ContractIdTaken
 from contracts.domain.model import Contract
-from contracts.seen import Seen, seen_of
+from contracts.saving import Changes, Db, Edit, Saved
+from contracts.seen import Seen
 from contracts.writes import Act
-from logs.services import record_audit
-from mongo import codec, transaction
-from mongo.client import reading
-from mongo.errors import Duplicate, MongoError, OutcomeUnknown
+from mongo import codec
+from mongo.errors import Duplicate
 from users.actor import Actor
 
-Document = dict[str, Any]
-Db = Database[Document]
-Changes = tuple[Change, ...]
-
 PYTHON = Actor(id="python", name="Python", via="job")
-# What no editor decides: identity and bookkeeping.
-UNDECIDED = (
-    "contract_id",
-    "account_id",
-    "created_at",
-    "created_by",
-    "updated_at",
-    "last_modified_by",
-    "version",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What a save led to; `changed` is empty where there was nothing to save."""
-
-    contract: Contract
-    changed: Changes = ()
 
 
 def create(
@@ -74,24 +40,27 @@ def create(
     An id, dates and names that it carries are kept. Raises ContractInvalid, AccountHasContract, ContractIdTaken,
     OutcomeUnknown and other MongoErrors. `form_id` makes the call repeatable: asked again, it answers as before.
     """
-    edit_id = edit_id_of(form_id, contract.contract_id or contract.account_id)
-    act = _act(actor, action, now, reason, edit_id)
-    _check(rules.problems(contract))
+    edit_id = saving.edit_id_of(form_id, contract.contract_id or contract.account_id)
+    act = saving.act_of(actor, action, now, reason, edit_id)
+    previewing.check(rules.problems(contract))
     new = _completed(contract, act)
 
+    def done(db: Db, session: ClientSession | None = None) -> Saved | None:
+        return saving.answered(db, edit_id, lambda saved, _: _terms(saved.contract) == _terms(new), session)
+
     def work(db: Db, session: ClientSession) -> Saved:
-        if done := _done(db, act.edit_id, new, session):
-            return done
+        if saved := done(db, session):
+            return saved
         previous = revisions.newest(db, new.contract_id, session)
         version = previous["version"] + 1 if previous else 1
         document = codec.stored(to_document(replace(new, version=version)))
         writes.insert(db, document, session)
         changed = tuple(change for change in diff.changes({}, flat(new)) if change.after not in ("", [], None))
-        _record(db, act, document, previous=previous, version=version, changed=changed, session=session)
+        saving.record(db, act, document, previous=previous, version=version, changed=changed, session=session)
         return Saved(from_document(document), changed)
 
     try:
-        return _run(work, lambda db: _done(db, act.edit_id, new))
+        return saving.run(work, done)
     except Duplicate as taken:
         if "contract_id" in taken.fields:
             raise ContractIdTaken(new.contract_id) from taken
@@ -127,37 +96,109 @@ def update(
     Ids, version and bookkeeping of `contract` are not looked at. Raises ContractNotFound, ContractChanged with the
     live document, ContractInvalid, OutcomeUnknown and other MongoErrors.
     """
-    key = _key(contract_id, account_id)
-    first_id = edit_id_of(form_id, *key.values())
-    # One form can be sent again with other entries, after Back; that is a save of its own.
-    later_id = str(uuid.uuid5(uuid.UUID(first_id), repr(_terms(contract))))
-    act = _act(actor, action, now, reason, first_id)
-
-    def done(db: Db, session: ClientSession | None = None) -> Saved | None:
-        return _done(db, first_id, contract, session) or _done(db, later_id, contract, session)
-
-    def work(db: Db, session: ClientSession) -> Saved:
-        if saved := done(db, session):
-            return saved
-        live = _expected(db, key, seen, session)
-        before = from_document(live)
-        after = _edited(before, contract, act.now, reason)
-        changed = diff.changes(flat(before), flat(after))
-        if not changed:
-            return Saved(before)
-        previous = _adopted(db, live, act, session)
-        version = previous["version"] + 1
-        stamps = {"version": version, "updated_at": act.now, "last_modified_by": actor.id}
-        document = writes.apply(db, live, changed, stamps, session)
-        own = replace(
-            act,
-            action="status_changed" if [change.path for change in changed] == ["status"] else action,
-            edit_id=later_id if revisions.by_edit_id(db, first_id, session) else first_id,
+    key = saving.key_of(contract_id, account_id)
+    act = saving.act_of(actor, action, now, reason, saving.edit_id_of(form_id, *key.values()))
+    return saving.change(
+        Edit(
+            key=key,
+            seen=seen,
+            act=act,
+            wanted=lambda before: previewing.edited(before, contract, act.now.date(), reason),
+            answers=lambda saved, _: _has_terms(saved, contract),
+            again=repr(_terms(contract)),
         )
-        _record(db, own, document, previous=previous, version=version, changed=changed, session=session)
-        return Saved(from_document(document), changed)
+    )
 
-    return _run(work, done)
+
+def transition(
+    to: str,
+    *,
+    seen: Seen,
+    contract_id: str | None = None,
+    account_id: str | None = None,
+    actor: Actor = PYTHON,
+    now: datetime | None = None,
+    form_id: str | None = None,
+    reason: str = "",
+    last_day: date | None = None,
+) -> Saved:
+    """Bring a contract to another status of the table in contracts.domain.lifecycle.
+
+    Cancelling needs a reason and a last day, its own where none is given. Raises what `update` raises.
+    """
+    key = saving.key_of(contract_id, account_id)
+    act = saving.act_of(actor, "status_changed", now, reason, saving.edit_id_of(form_id, *key.values()))
+
+    def wanted(before: Contract) -> Contract:
+        return previewing.edited(before, previewing.moved(before, to, last_day), act.now.date(), reason)
+
+    def answers(saved: Saved, action: str) -> bool:
+        same_day = last_day is None or saved.contract.end_date == last_day
+        return action == act.action and saved.contract.status == to and same_day
+
+    return saving.change(
+        Edit(key=key, seen=seen, act=act, wanted=wanted, answers=answers, again=f"{to} {last_day}")
+    )
+
+
+def renew(
+    *,
+    seen: Seen,
+    contract_id: str | None = None,
+    account_id: str | None = None,
+    actor: Actor = PYTHON,
+    now: datetime | None = None,
+    form_id: str | None = None,
+    reason: str = "",
+) -> Saved:
+    """Move a contract's last day and renewal date on by one term, counted from its anchor.
+
+    One that waited is active again, unless the new term has reached its notice window. Raises what `update` raises.
+    """
+    key = saving.key_of(contract_id, account_id)
+    act = saving.act_of(actor, "renewed", now, reason, saving.edit_id_of(form_id, *key.values()))
+
+    def wanted(before: Contract) -> Contract:
+        today = act.now.date()
+        return previewing.edited(before, previewing.renewed(before, today), today, reason)
+
+    def answers(_: Saved, action: str) -> bool:
+        return action == act.action
+
+    return saving.change(Edit(key=key, seen=seen, act=act, wanted=wanted, answers=answers, again=act.action))
+
+
+def restore(
+    version: int,
+    *,
+    seen: Seen,
+    contract_id: str,
+    actor: Actor = PYTHON,
+    now: datetime | None = None,
+    form_id: str | None = None,
+    reason: str = "",
+) -> Saved:
+    """Bring a contract back to the terms of an older revision, as a new one; status, ids and version stay.
+
+    Raises RevisionNotFound, and what `update` raises.
+    """
+    act = saving.act_of(actor, "restored", now, reason, saving.edit_id_of(form_id, contract_id))
+    document = revisions.document_of(revisions.get(contract_id, version))
+
+    def answers(saved: Saved, action: str) -> bool:
+        same = flat(previewing.restored(saved.contract, document)) == flat(saved.contract)
+        return action == act.action and same
+
+    return saving.change(
+        Edit(
+            key={"contract_id": contract_id},
+            seen=seen,
+            act=act,
+            wanted=lambda before: previewing.with_terms_of(before, document, act.now.date()),
+            answers=answers,
+            again=str(version),
+        )
+    )
 
 
 def delete(
@@ -173,45 +214,24 @@ def delete(
 
     Raises ContractNotFound, ContractChanged, OutcomeUnknown and other MongoErrors.
     """
-    key = _key(contract_id, account_id)
-    act = _act(actor, "deleted", now, reason, edit_id_of(None))
+    key = saving.key_of(contract_id, account_id)
+    edit_id = saving.edit_id_of(None)
+    act = saving.act_of(actor, "deleted", now, reason, edit_id)
 
     def done(db: Db, session: ClientSession | None = None) -> Saved | None:
-        revision = revisions.by_edit_id(db, act.edit_id, session)
-        return Saved(from_document(revision["document"])) if revision else None
+        return saving.answered(db, edit_id, lambda *_: True, session)
 
     def work(db: Db, session: ClientSession) -> Saved:
         if removed := done(db, session):
             return removed
-        live = _expected(db, key, seen, session)
-        previous = _adopted(db, live, act, session)
+        live = saving.expected(db, key, seen, session)
+        previous = saving.adopted(db, live, act, session)
         writes.remove(db, live, session)
-        _record(db, act, live, previous=previous, version=previous["version"] + 1, changed=(), session=session)
+        version = previous["version"] + 1
+        saving.record(db, act, live, previous=previous, version=version, changed=(), session=session)
         return Saved(from_document(live))
 
-    return _run(work, done)
-
-
-def preview(before: Contract, wanted: Contract, *, now: datetime | None = None, reason: str = "") -> Saved:
-    """What `update` would make of `before`, without writing anything. Raises ContractInvalid."""
-    after = _edited(before, wanted, now or datetime.now(UTC), reason)
-    return Saved(after, diff.changes(flat(before), flat(after)))
-
-
-def edit_id_of(form_id: str | None, *names: str) -> str:
-    """The id of one save: the same for the same form and contract, a new one where there is no form."""
-    return str(uuid.uuid5(uuid.UUID(form_id), ".".join(names))) if form_id else str(uuid.uuid4())
-
-
-def _act(actor: Actor, action: str, now: datetime | None, reason: str, edit_id: str) -> Act:
-    moment = codec.truncated(now or datetime.now(UTC))
-    return Act(actor=actor, action=action, now=moment, reason=reason, edit_id=edit_id)
-
-
-def _key(contract_id: str | None, account_id: str | None) -> dict[str, str]:
-    if (contract_id is None) == (account_id is None):
-        raise TypeError("Give contract_id or account_id.")
-    return {"contract_id": contract_id} if contract_id is not None else {"account_id": str(account_id)}
+    return saving.run(work, done)
 
 
 def _completed(contract: Contract, act: Act) -> Contract:
@@ -228,102 +248,9 @@ def _completed(contract: Contract, act: Act) -> Contract:
     return lifecycle.with_renewal_date(new)
 
 
-def _edited(before: Contract, wanted: Contract, now: datetime, reason: str) -> Contract:
-    """The contract as wanted, with what no editor decides taken from before. Raises ContractInvalid."""
-    kept = {name: getattr(before, name) for name in UNDECIDED}
-    after = replace(wanted, **kept)
-    # What another service left broken, and nobody touched, does not keep the rest from being changed.
-    left = set(rules.problems(before))
-    broken = (problem for problem in rules.problems(after) if problem not in left)
-    _check((*_forbidden(before, after, reason), *broken))
-    return lifecycle.settled(before, after, now.date())
-
-
-def _forbidden(before: Contract, wanted: Contract, reason: str) -> tuple[Problem, ...]:
-    """Changes that the rules of a single state cannot see."""
-    found = []
-    if wanted.status != before.status and wanted.status not in lifecycle.allowed(before.status):
-        found.append(Problem("status", f"{before.status} cannot become {wanted.status}."))
-    if wanted.status == "cancelled" != before.status and not reason.strip():
-        found.append(Problem("reason", "Say why the contract is cancelled."))
-    if before.status != "draft" and before.start_date and wanted.start_date != before.start_date:
-        found.append(Problem("start_date", "The start never moves once the contract has left draft."))
-    return tuple(found)
-
-
-def _check(problems: tuple[Problem, ...]) -> None:
-    if problems:
-        raise ContractInvalid(problems)
-
-
-def _expected(db: Db, key: Mapping[str, str], seen: Seen, session: ClientSession) -> Document:
-    """The live document, if it is the one that was seen."""
-    live = writes.live(db, key, session)
-    if live is None:
-        raise ContractNotFound(next(iter(key.values())))
-    if not isinstance(live.get("contract_id"), str):
-        raise ContractInvalid((Problem("contract_id", "Another service wrote this contract without a usable id."),))
-    if seen_of(live) != seen:
-        raise ContractChanged(live["contract_id"], live)
-    return live
-
-
-def _adopted(db: Db, live: Document, act: Act, session: ClientSession) -> Document:
-    """The newest revision, after adding one of what another service wrote since, if any."""
-    previous = revisions.newest(db, live["contract_id"], session)
-    known = previous["document"] if previous and previous["action"] != "deleted" else None
-    if previous and known and codec.digest(known) == codec.digest(live):
-        return previous
-    found = from_document(live)
-    other = Actor(id=found.last_modified_by or "unknown", name="Another service", via="job")
-    return writes.add_revision(
-        db,
-        Act(actor=other, action="adopted", now=act.now),
-        live,
-        previous=previous,
-        version=max(previous["version"] + 1 if previous else 1, min(found.version, rules.MOST_COUNT - 1)),
-        changed=diff.changes(flat(from_document(known)), flat(found)) if known else (),
-        session=session,
-    )
-
-
-def _record(
-    db: Db,
-    act: Act,
-    document: Document,
-    *,
-    previous: Document | None,
-    version: int,
-    changed: Changes,
-    session: ClientSession,
-) -> None:
-    """The revision and the audit entry of one change."""
-    writes.add_revision(db, act, document, previous=previous, version=version, changed=changed, session=session)
-    details = {
-        "version": version,
-        "account_id": document.get("account_id"),
-        "reason": act.reason,
-        "changes": [change.as_document() for change in changed],
-    }
-    record_audit(
-        actor=act.actor,
-        action=f"contract.{act.action}",
-        entity=("contract", document["contract_id"]),
-        details=codec.stored(details),
-        now=act.now,
-        session=session,
-    )
-
-
-def _done(db: Db, edit_id: str | None, wanted: Contract, session: ClientSession | None = None) -> Saved | None:
-    """What this very save led to, if it has been made before."""
-    revision = revisions.by_edit_id(db, edit_id, session) if edit_id else None
-    if revision is None:
-        return None
-    saved = from_document(revision["document"])
-    changed = tuple(Change(**change) for change in revision["changes"])
-    terms = _terms(saved)
-    return Saved(saved, changed) if _terms(wanted) in (terms, {**terms, **_asked_status(changed)}) else None
+def _has_terms(saved: Saved, wanted: Contract) -> bool:
+    terms = _terms(saved.contract)
+    return _terms(wanted) in (terms, {**terms, **_asked_status(saved.changed)})
 
 
 def _asked_status(changed: Changes) -> dict[str, Any]:
@@ -336,21 +263,3 @@ def _asked_status(changed: Changes) -> dict[str, Any]:
 def _terms(contract: Contract) -> dict[str, Any]:
     """What people decide of a contract: the compared fields but the account and what follows from others."""
     return {path: value for path, value in flat(contract).items() if path not in ("account_id", "renewal_date")}
-
-
-def _run(work: Callable[[Db, ClientSession], Saved], done: Callable[[Db], Saved | None]) -> Saved:
-    """Run the transaction; where its answer was lost, look for what it led to before anybody is told."""
-    try:
-        return transaction.run(work)
-    except OutcomeUnknown:
-        if saved := _found_after_all(done):
-            return saved
-        raise
-
-
-def _found_after_all(done: Callable[[Db], Saved | None]) -> Saved | None:
-    try:
-        with reading(past_breaker=True) as db:
-            return done(db)
-    except MongoError:
-        return None

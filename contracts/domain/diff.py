@@ -3,11 +3,16 @@
 States are flat: a dotted path to the value that the document holds there; a table of rows is one value.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import takewhile, zip_longest
 from typing import Any
 
 Flat = Mapping[str, Any]
+
+# Kinds whose values are equal or not, and hold no others.
+_SIMPLE = frozenset({str, int, bool, datetime, type(None)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ def changes(before: Flat, after: Flat) -> tuple[Change, ...]:
     """The paths of either state whose values differ, in the order of `after`; a missing path counts as None."""
     paths = dict.fromkeys([*after, *before])
     pairs = ((path, before.get(path), after.get(path)) for path in paths)
-    return tuple(Change(path, old, new) for path, old, new in pairs if not _same(old, new))
+    return tuple(Change(path, old, new) for path, old, new in pairs if not same(old, new))
 
 
 def merge(base: Flat, theirs: Flat, mine: Flat) -> Merge:
@@ -54,22 +59,24 @@ def merge(base: Flat, theirs: Flat, mine: Flat) -> Merge:
     for path, own in mine.items():
         was, other = base.get(path), theirs.get(path)
         values[path] = own
-        if _same(other, was):
+        if same(other, was):
             continue
-        if _same(own, was):
+        if same(own, was):
             values[path] = other
             taken.append(Change(path, was, other))
-        elif not _same(own, other):
+        elif not same(own, other):
             clashes.append(Clash(path, was, other, own))
     return Merge(values, tuple(clashes), tuple(taken))
 
 
-def _same(one: Any, other: Any) -> bool:
+def same(one: Any, other: Any) -> bool:
     """Whether two values are equal; NaN, which other services may keep in a row, is not equal even to itself."""
+    if type(one) is type(other) and type(one) in _SIMPLE:
+        return bool(one == other)
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(_same(value, other[name]) for name, value in one.items())
+        return one.keys() == other.keys() and all(same(value, other[name]) for name, value in one.items())
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
-        return len(one) == len(other) and all(map(_same, one, other))
+        return len(one) == len(other) and all(map(same, one, other))
     return repr(one) == repr(other) or bool(one == other)
 
 
@@ -86,8 +93,25 @@ def row_changes(before: Sequence[Any], after: Sequence[Any]) -> tuple[RowChange,
     """The rows that differ, by position."""
     longest = max(len(before), len(after))
     pairs = ((n, _row(before, n), _row(after, n)) for n in range(longest))
-    return tuple(RowChange(n + 1, old, new) for n, old, new in pairs if not _same(old, new))
+    return tuple(RowChange(n + 1, old, new) for n, old, new in pairs if not same(old, new))
 
 
 def _row(rows: Sequence[Any], number: int) -> Any:
     return rows[number] if number < len(rows) else None
+
+
+def row_pairs(before: Sequence[Any], after: Sequence[Any]) -> tuple[tuple[int | None, int | None], ...]:
+    """Positions of the rows that stand beside each other; None where a table has no such row.
+
+    What is equal at the top and at the bottom is paired first, so that a row put in between moves no other.
+    """
+    top = _equal(zip(before, after, strict=False))
+    bottom = _equal(zip(reversed(before[top:]), reversed(after[top:]), strict=False))
+    old, new = len(before) - bottom, len(after) - bottom
+    between = zip_longest(range(top, old), range(top, new))
+    return (*((n, n) for n in range(top)), *between, *((old + n, new + n) for n in range(bottom)))
+
+
+def _equal(pairs: Iterable[tuple[Any, Any]]) -> int:
+    """How many pairs are equal before the first that is not."""
+    return sum(1 for _ in takewhile(lambda pair: same(*pair), pairs))

@@ -25,6 +25,10 @@ class Field:
     def name(self) -> str:
         return self.path.rpartition(".")[2]
 
+    @property
+    def is_number(self) -> bool:
+        return self.kind in (WHOLE, NUMBER, DECIMAL)
+
 
 VOLUME_TIERS = Field(
     "usage_based_pricing.trade_volume_tiers",
@@ -121,7 +125,17 @@ COMPARED = (*IDENTITY[1:], *TERMS, *DERIVED)
 BY_PATH = {field.path: field for field in ALL}
 
 
+TABLES = tuple(field for field in ALL if field.kind == ROWS)
+
+
 def label_of(path: str) -> str:
-    """The label people know a path by; an unknown path is its own label."""
-    field = BY_PATH.get(path)
-    return field.label if field else path
+    """The label people know a path by, in a table with the number of the row; an unknown path is its own label."""
+    if path in BY_PATH:
+        return BY_PATH[path].label
+    table = next((field for field in TABLES if path.startswith(f"{field.path}.")), None)
+    if table is None:
+        return path
+    number, _, column = path.removeprefix(f"{table.path}.").partition(".")
+    labels = {entry.path: entry.label for entry in table.columns}
+    place = f"{table.label}, row {int(number) + 1}" if number.isdecimal() else table.label
+    return f"{place}, {labels[column]}" if column in labels else place

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Context, Decimal, localcontext
-from functools import reduce
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 TYPES = ("basic", "professional", "enterprise", "custom")
@@ -14,7 +15,7 @@ STATUSES = ("draft", "active", "pending_renewal", "expired", "cancelled")
 # Amounts have up to 34 digits, and Python's own context would round their sum to 28.
 MONEY = Context(prec=50)
 # Words that stand in addresses where an id would.
-RESERVED_IDS = frozenset({"new", "import", "export.csv", "export.ndjson"})
+RESERVED_IDS = frozenset({"new", "import", "bulk", "views", "export.csv", "export.ndjson"})
 _ADDRESSABLE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:@+=-]{0,199}")
 
 
@@ -153,9 +154,24 @@ class Contract:
 
     def at(self, path: str) -> Any:
         """The value at a dotted path, as in `usage_limits.max_monthly_trades`."""
-        return reduce(getattr, path.split("."), self)
+        return _getter(path)(self)
+
+
+# A table of rows and a list of fields ask thousands of times for the same few dozen paths.
+_getter = cache(attrgetter)
 
 
 def is_addressable(contract_id: str) -> bool:
     """Whether an id can stand in an address; what we make always can, other services' ids may not."""
     return bool(_ADDRESSABLE.fullmatch(contract_id)) and contract_id not in RESERVED_IDS
+
+
+def with_values(contract: Contract, values: Mapping[str, Any]) -> Contract:
+    """The contract with the values at some paths replaced."""
+    groups: dict[str, dict[str, Any]] = {}
+    for path, value in values.items():
+        group, _, name = path.rpartition(".")
+        groups.setdefault(group, {})[name] = value
+    top = groups.pop("", {})
+    parts = {name: replace(getattr(contract, name), **part) for name, part in groups.items()}
+    return replace(contract, **top, **parts)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import PurePath
-from typing import BinaryIO
 
 from contracts.files import ndjson, table
 from contracts.files.rows import Row
+from mongo.lines import Readable
 
-Reader = Callable[[BinaryIO], Iterator[Row]]
+Reader = Callable[[Readable], Iterator[Row]]
 READERS: dict[str, Reader] = {
     ".ndjson": ndjson.rows,
     ".jsonl": ndjson.rows,

@@ -1,22 +1,25 @@
 """Contracts as NDJSON: one document a line, as plain JSON or as Extended JSON v2."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO
+from typing import Any
 
 from contracts.domain import fields
 from contracts.domain.errors import Problem
 from contracts.files.rows import Row, row_of
 from mongo.extended import ValueUnreadable, decoded
-from mongo.lines import document, lines
+from mongo.lines import Readable, document, lines
 
 GROUPS = {path.partition(".")[0] for path in fields.BY_PATH if "." in path}
 # MongoDB's own key means nothing elsewhere.
 UNNAMED = {"_id"}
 
 
-def rows(stream: BinaryIO) -> Iterator[Row]:
-    """The contracts of a file, one a line; a line that cannot be read is a row with a problem."""
-    for number, text in lines(stream):
+def rows(stream: Readable, first: int = 1) -> Iterator[Row]:
+    """The contracts of a file, one a line; a line that cannot be read is a row with a problem.
+
+    `first` is the number of the line that the stream stands at.
+    """
+    for number, text in lines(stream, first):
         yield _row(number, text)
 
 

@@ -17,7 +17,7 @@ _NOTHING: tuple[Any, ...] = (None, "", (), False, 0)
 class Row:
     """`line` is where it starts, from 1; `given` are the paths the file speaks of, the others are left as they are.
 
-    `ignored` names what the file holds and a contract does not.
+    `ignored` names what the file holds and a contract does not. After the last row nothing more can be read.
     """
 
     line: int
@@ -25,6 +25,7 @@ class Row:
     given: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
     ignored: tuple[str, ...] = ()
+    is_last: bool = False
 
 
 def row_of(

@@ -2,16 +2,17 @@
 
 import csv
 import re
-from collections.abc import Iterator
-from typing import Any, BinaryIO
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from contracts.domain import fields
 from contracts.domain.errors import Problem
 from contracts.domain.fields import CHOICE, LINES, ROWS, TEXT, Field
 from contracts.files.rows import Row, row_of
 from mongo.extended import ValueUnreadable, decoded, parse
-from mongo.lines import BOM, LONGEST_LINE
+from mongo.lines import BOM, LONGEST_LINE, Readable
 
+COMMA = ","
 # Spreadsheets take a cell that starts so for a formula; an apostrophe keeps it a text.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
@@ -32,32 +33,60 @@ def unguarded(cell: str) -> str:
     return cell[1:] if _GUARDED.match(cell) else cell
 
 
-def rows(stream: BinaryIO) -> Iterator[Row]:
+def rows(stream: Readable) -> Iterator[Row]:
     """The contracts of a file, one a row. Raises ColumnsUnreadable, before any row is given."""
-    reader = csv.reader(_lines(stream), strict=True)
     try:
-        columns = _columns(next(reader, []))
-        line = reader.line_num + 1
+        names, length = header(stream)
+    except csv.Error as error:
+        yield _unreadable(1, error)
+        return
+    yield from body(stream, _columns(names), first=length + 1)
+
+
+def header(stream: Readable, delimiter: str = COMMA) -> tuple[list[str], int]:
+    """What heads each column, and how many lines that takes. Raises csv.Error."""
+    reader = csv.reader(_lines(stream, mark=BOM), strict=True, delimiter=delimiter)
+    return [name.strip() for name in next(reader, [])], reader.line_num
+
+
+def body(stream: Readable, columns: Sequence[Field | None], *, first: int, delimiter: str = COMMA) -> Iterator[Row]:
+    """The rows below the header; `columns` says which field each column fills, None for one that is left out.
+
+    `first` is the number of the line that the stream stands at.
+    """
+    reader = csv.reader(_lines(stream), strict=True, delimiter=delimiter)
+    line = first
+    try:
         for cells in reader:
             if any(cells):
                 yield _row(line, columns, cells)
-            line = reader.line_num + 1
+            line = first + reader.line_num
     except csv.Error as error:
-        # Where quotes do not match, nobody knows where the next row starts.
-        problem = Problem("", f"From here on the file cannot be read: {error}.")
-        yield Row(line=reader.line_num, problems=(problem,))
+        yield _unreadable(first + reader.line_num - 1, error)
 
 
-def _lines(stream: BinaryIO) -> Iterator[str]:
+def records(stream: Readable, delimiter: str = COMMA) -> Iterator[list[str]]:
+    """The cells of each row that has any; what cannot be read ends it, as one row more."""
+    try:
+        yield from (row for row in csv.reader(_lines(stream), strict=True, delimiter=delimiter) if any(row))
+    except csv.Error:
+        yield []
+
+
+def _unreadable(line: int, error: csv.Error) -> Row:
+    # Where quotes do not match, nobody knows where the next row starts.
+    problem = Problem("", f"From here on the file cannot be read: {error}.")
+    return Row(line=line, problems=(problem,), is_last=True)
+
+
+def _lines(stream: Readable, mark: bytes = b"") -> Iterator[str]:
     """The lines; bytes that are no UTF-8 become characters that no text holds, so that one row alone is refused."""
-    mark = BOM
     while line := stream.readline(LONGEST_LINE):
         yield line.removeprefix(mark).decode(errors="surrogateescape")
         mark = b""
 
 
-def _columns(header: list[str]) -> list[Field]:
-    names = [name.strip() for name in header]
+def _columns(names: Sequence[str]) -> list[Field]:
     if not any(names):
         raise ColumnsUnreadable("The first line of the file names no columns.")
     for number, name in enumerate(names, 1):
@@ -69,13 +98,15 @@ def _columns(header: list[str]) -> list[Field]:
     return [fields.BY_PATH[name] for name in names]
 
 
-def _row(line: int, columns: list[Field], cells: list[str]) -> Row:
+def _row(line: int, columns: Sequence[Field | None], cells: Sequence[str]) -> Row:
     if len(cells) != len(columns):
         problem = Problem("", f"This row has {len(cells)} cells; the header has {len(columns)}.")
         return Row(line=line, problems=(problem,))
     found: dict[str, Any] = {}
     problems: list[Problem] = []
     for field, cell in zip(columns, cells, strict=True):
+        if field is None:
+            continue
         try:
             found[field.path] = _value(field, cell)
         except ValueUnreadable as error:

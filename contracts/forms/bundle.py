@@ -1,7 +1,6 @@
 """The form of a contract with its tables, as one: what is typed becomes a domain value."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -9,7 +8,7 @@ from django.http import QueryDict
 
 from contracts.domain import rules
 from contracts.domain.errors import Problem
-from contracts.domain.model import Contract
+from contracts.domain.model import Contract, with_values
 from contracts.forms.contract import ContractForm, name_of
 from contracts.forms.rows import MOST_SHOWN, TABLES, RowFormSet, row_initials
 
@@ -95,14 +94,3 @@ class ContractForms:
 def _add(form: forms.Form, name: str | None, message: str) -> None:
     if name is None or name not in form.errors:
         form.add_error(name, message)
-
-
-def with_values(contract: Contract, values: Mapping[str, Any]) -> Contract:
-    """The contract with the values at some paths replaced."""
-    groups: dict[str, dict[str, Any]] = {}
-    for path, value in values.items():
-        group, _, name = path.rpartition(".")
-        groups.setdefault(group, {})[name] = value
-    top = groups.pop("", {})
-    parts = {name: replace(getattr(contract, name), **part) for name, part in groups.items()}
-    return replace(contract, **top, **parts)

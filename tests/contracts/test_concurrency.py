@@ -14,8 +14,8 @@ from contracts import repository, revisions, services
 from contracts.documents import from_document
 from contracts.domain.errors import AccountHasContract, ContractChanged
 from contracts.domain.model import Contract
+from contracts.saving import Saved
 from contracts.seen import seen_of
-from contracts.services import Saved
 from tests.factories import MAYA, NOW, make_contract
 
 EDITORS, SAVES = 4, 5

@@ -1,5 +1,6 @@
 """The services that write contracts, against a real server."""
 
+import inspect
 import uuid
 from dataclasses import replace
 from datetime import date, timedelta
@@ -10,6 +11,7 @@ from bson import Decimal128
 
 from contracts import repository, revisions, services
 from contracts.documents import from_document
+from contracts.domain import lifecycle
 from contracts.domain.errors import (
     AccountHasContract,
     ContractChanged,
@@ -17,8 +19,9 @@ from contracts.domain.errors import (
     ContractInvalid,
     ContractNotFound,
 )
-from contracts.domain.model import VolumeTier
+from contracts.domain.model import STATUSES, VolumeTier
 from contracts.seen import Seen, seen_of
+from mongo.errors import MongoError
 from tests.factories import MAYA, NOW, TOM, make_contract
 
 pytestmark = pytest.mark.usefixtures("mongo")
@@ -312,3 +315,185 @@ def test_an_account_id_that_nobody_can_see_is_none(account_id):
 def test_a_negative_zero_is_stored_as_zero(mongo):
     contract = created(base_monthly_fee=Decimal("-0.00"))
     assert str(repository.document(contract.contract_id)["base_monthly_fee"]) == "0.00"
+
+
+def test_a_status_put_back_is_not_taken_for_the_first_save():
+    contract = created(status="draft")
+    form_id, seen = str(uuid.uuid4()), seen_now(contract)
+    edit(contract, seen=seen, form_id=form_id, base_monthly_fee=Decimal(120), status="active")
+    with pytest.raises(ContractChanged):
+        edit(contract, seen=seen, form_id=form_id, base_monthly_fee=Decimal(120))
+
+
+# The life of a contract ----------------------------------------------------------------------------------
+
+
+def test_a_transition_is_one_revision_with_its_reason(mongo):
+    contract = created(status="draft")
+    saved = services.transition(
+        "active", contract_id=contract.contract_id, seen=seen_now(contract), actor=TOM, now=NOW, reason="Signed"
+    )
+    revision = revisions.get(contract.contract_id, 2)
+    assert (saved.contract.status, revision["action"], revision["reason"]) == ("active", "status_changed", "Signed")
+    assert mongo.audit_trails.count_documents({"action": "contract.status_changed", "userId": "tom"}) == 1
+
+
+@pytest.mark.parametrize("before", STATUSES)
+@pytest.mark.parametrize("to", STATUSES)
+def test_a_transition_follows_the_table(before, to):
+    contract = created(status=before)
+    terms = {"contract_id": contract.contract_id, "seen": seen_now(contract), "now": NOW, "reason": "Because"}
+    if to == before:
+        assert services.transition(to, **terms).changed == ()
+    elif to in lifecycle.allowed(before):
+        assert services.transition(to, **terms).contract.status == to
+    else:
+        with pytest.raises(ContractInvalid):
+            services.transition(to, **terms)
+
+
+def test_cancelling_sets_the_last_day():
+    contract = created()
+    last_day = date(2026, 11, 30)
+    saved = services.transition(
+        "cancelled", account_id="acct-1", seen=seen_now(contract), now=NOW, reason="Moved away", last_day=last_day
+    )
+    assert (saved.contract.end_date, saved.contract.renewal_date) == (last_day, date(2026, 12, 1))
+
+
+def test_renewing_moves_the_dates_by_the_term():
+    contract = created()
+    saved = services.renew(contract_id=contract.contract_id, seen=seen_now(contract), now=NOW)
+    assert (saved.contract.end_date, saved.contract.renewal_date) == (date(2027, 12, 31), date(2028, 1, 1))
+    assert revisions.get(contract.contract_id, 2)["action"] == "renewed"
+
+
+def test_a_renewed_contract_that_waited_is_active_again():
+    contract = created(status="pending_renewal")
+    saved = services.renew(contract_id=contract.contract_id, seen=seen_now(contract), now=NOW)
+    assert saved.contract.status == "active"
+
+
+def test_sixty_renewals_from_the_end_of_january_do_not_drift():
+    contract = created(
+        start_date=date(2026, 1, 31), end_date=date(2026, 2, 27), renewal_term_months=1, notice_days=5
+    )
+    for _ in range(60):
+        contract = services.renew(contract_id=contract.contract_id, seen=seen_now(contract), now=NOW).contract
+    assert contract.renewal_date == date(2031, 2, 28)
+    assert contract.version == 61
+
+
+@pytest.mark.parametrize(
+    ("terms", "path"),
+    [
+        ({"end_date": None, "auto_renewal": False}, "end_date"),
+        ({"status": "cancelled"}, "status"),
+        ({"status": "draft"}, "status"),
+        ({"end_date": date(2999, 6, 30)}, "end_date"),
+    ],
+)
+def test_a_contract_that_cannot_renew_says_why(terms, path):
+    contract = created(**terms)
+    with pytest.raises(ContractInvalid) as refusal:
+        services.renew(contract_id=contract.contract_id, seen=seen_now(contract), now=NOW)
+    assert path in [problem.path for problem in refusal.value.problems]
+
+
+def test_a_renewal_asked_for_twice_is_made_once():
+    contract = created()
+    form_id, seen = str(uuid.uuid4()), seen_now(contract)
+    both = [
+        services.renew(contract_id=contract.contract_id, seen=seen, now=NOW, form_id=form_id).contract.version
+        for _ in range(2)
+    ]
+    assert both == [2, 2]
+
+
+def test_restoring_brings_back_terms_alone():
+    contract = created()
+    edit(contract, base_monthly_fee=Decimal(500), notes="Dearer")
+    services.transition("pending_renewal", contract_id=contract.contract_id, seen=seen_now(contract), now=NOW)
+    saved = services.restore(
+        1, contract_id=contract.contract_id, seen=seen_now(contract), actor=TOM, now=NOW
+    ).contract
+    assert (saved.base_monthly_fee, saved.notes) == (contract.base_monthly_fee, contract.notes)
+    assert (saved.status, saved.version, saved.contract_id) == ("pending_renewal", 4, contract.contract_id)
+    assert revisions.get(contract.contract_id, 4)["action"] == "restored"
+
+
+def test_restoring_a_later_end_leaves_the_status(mongo):
+    contract = created(end_date=date(2028, 12, 31))
+    edit(contract, end_date=date(2026, 11, 30))
+    services.transition("pending_renewal", contract_id=contract.contract_id, seen=seen_now(contract), now=NOW)
+    saved = services.restore(1, contract_id=contract.contract_id, seen=seen_now(contract), now=NOW).contract
+    assert (saved.status, saved.end_date, saved.renewal_date) == (
+        "pending_renewal",
+        date(2028, 12, 31),
+        date(2029, 1, 1),
+    )
+
+
+def test_restoring_what_is_there_already_saves_nothing():
+    contract = created()
+    assert services.restore(1, contract_id=contract.contract_id, seen=seen_now(contract), now=NOW).changed == ()
+
+
+def test_restoring_asked_for_twice_is_one_revision():
+    contract = created()
+    edit(contract, notes="Other")
+    form_id, seen = str(uuid.uuid4()), seen_now(contract)
+    both = [
+        services.restore(1, contract_id=contract.contract_id, seen=seen, now=NOW, form_id=form_id).contract.version
+        for _ in range(2)
+    ]
+    assert both == [3, 3]
+
+
+# Every one of them ---------------------------------------------------------------------------------------
+
+WAYS = {
+    "create": lambda contract: services.create(replace(contract, contract_id="", account_id="acct-2"), now=NOW),
+    "create_from_template": lambda contract: services.create_from_template("basic", "acct-3", now=NOW),
+    "update": lambda contract: edit(contract, notes="Changed"),
+    "transition": lambda contract: services.transition(
+        "pending_renewal", contract_id=contract.contract_id, seen=seen_now(contract), now=NOW
+    ),
+    "renew": lambda contract: services.renew(contract_id=contract.contract_id, seen=seen_now(contract), now=NOW),
+    "restore": lambda contract: services.restore(
+        1, contract_id=contract.contract_id, seen=seen_now(edit(contract, notes="Other").contract), now=NOW
+    ),
+    "delete": lambda contract: services.delete(contract_id=contract.contract_id, seen=seen_now(contract), now=NOW),
+}
+PUBLIC = [
+    name
+    for name, member in inspect.getmembers(services, inspect.isfunction)
+    if member.__module__ == services.__name__ and not name.startswith("_")
+]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_function_of_the_services_writes_a_revision_and_an_audit_entry(mongo, name):
+    contract = created()
+    before = mongo.audit_trails.count_documents({})
+    saved = WAYS[name](contract).contract
+    newest = mongo.contract_revisions.find_one({"contract_id": saved.contract_id}, sort=[("version", -1)])
+    entries = list(mongo.audit_trails.find({"entity.id": saved.contract_id}).sort("_id", -1).limit(1))
+    assert mongo.audit_trails.count_documents({}) > before
+    assert (newest["at"], newest["version"]) == (entries[0]["timestamp"], entries[0]["details"]["version"])
+    assert entries[0]["action"] == f"contract.{newest['action']}"
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_where_the_audit_trail_takes_no_entry_no_function_of_the_services_writes(mongo, name):
+    contract = created()
+    documents, revised = list(mongo.contracts.find()), mongo.contract_revisions.count_documents({})
+    # The trail holds an entry about a contract already, so it takes no second one.
+    mongo.audit_trails.create_index("entity.type", unique=True, name="full")
+    try:
+        with pytest.raises((MongoError, AccountHasContract)):
+            WAYS[name](contract)
+    finally:
+        mongo.audit_trails.drop_index("full")
+    assert list(mongo.contracts.find()) == documents
+    assert mongo.contract_revisions.count_documents({}) == revised

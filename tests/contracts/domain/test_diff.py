@@ -110,3 +110,20 @@ def test_rows_are_numbered_as_people_count() -> None:
 
 def test_a_change_is_stored_with_both_values() -> None:
     assert Change("tags", ["a"], []).as_document() == {"path": "tags", "before": ["a"], "after": []}
+
+
+@quick
+@given(ROWS, ROWS)
+def test_every_row_of_both_tables_stands_once_in_its_order(before: list[State], after: list[State]) -> None:
+    pairs = diff.row_pairs(before, after)
+    assert [old for old, _ in pairs if old is not None] == list(range(len(before)))
+    assert [new for _, new in pairs if new is not None] == list(range(len(after)))
+
+
+@quick
+@given(ROWS, ROWS, ROWS)
+def test_rows_put_in_between_move_no_other(top: list[State], added: list[State], bottom: list[State]) -> None:
+    before, after = [*top, *bottom], [*top, *added, *bottom]
+    pairs = diff.row_pairs(before, after)
+    assert all(before[old] == after[new] for old, new in pairs if old is not None and new is not None)
+    assert sum(old is None for old, _ in pairs) == len(added)

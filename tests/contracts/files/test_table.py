@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.domain import fields
 from contracts.files import table
 from contracts.files.table import ColumnsUnreadable, guarded, unguarded
 
@@ -69,6 +70,14 @@ def test_rows_know_the_line_they_start_on():
 def test_a_header_that_names_no_field_stops_the_file(header, told):
     with pytest.raises(ColumnsUnreadable, match=told):
         rows(f"{header}\na,b,c\n")
+
+
+def test_columns_fill_the_fields_they_are_said_to_and_others_are_left_out():
+    text = io.BytesIO(b"acct-1;red;2026-01-01\n")
+    columns = [fields.BY_PATH["account_id"], None, fields.BY_PATH["start_date"]]
+    (found,) = table.body(text, columns, first=5, delimiter=";")
+    assert (found.line, found.contract.account_id, found.contract.start_date) == (5, "acct-1", date(2026, 1, 1))
+    assert found.given == {"account_id", "start_date"}
 
 
 def test_a_row_of_another_length_is_refused_and_the_next_is_read():

@@ -1,0 +1,120 @@
+"""What a change would lead to: the rules between two states of a contract, asked before anything is written."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from contracts.documents import flat, from_document, from_flat
+from contracts.domain import diff, lifecycle, rules
+from contracts.domain.diff import Change
+from contracts.domain.errors import ContractInvalid, Problem
+from contracts.domain.model import Contract
+
+# What no editor decides: identity and bookkeeping.
+UNDECIDED = (
+    "contract_id",
+    "account_id",
+    "created_at",
+    "created_by",
+    "updated_at",
+    "last_modified_by",
+    "version",
+)
+# What follows from the life of a contract, which going back to older terms does not touch.
+NOT_RESTORED = ("account_id", "status", "renewal_date")
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A contract as it would be, and how that differs from what it is."""
+
+    contract: Contract
+    changed: tuple[Change, ...] = ()
+
+
+def preview(before: Contract, wanted: Contract, *, now: datetime | None = None, reason: str = "") -> Preview:
+    """What an update would make of `before`, without writing anything. Raises ContractInvalid."""
+    after = edited(before, wanted, (now or datetime.now(UTC)).date(), reason)
+    return Preview(after, diff.changes(flat(before), flat(after)))
+
+
+def edited(before: Contract, wanted: Contract, today: date, reason: str) -> Contract:
+    """The contract as wanted, with what no editor decides taken from before. Raises ContractInvalid."""
+    kept = {name: getattr(before, name) for name in UNDECIDED}
+    after = replace(wanted, **kept)
+    broken = rules.problems(after)
+    if broken and not _starts(before, after):
+        # What another service left broken, and nobody touched, does not keep the rest from being changed.
+        left = set(rules.problems(before))
+        broken = tuple(problem for problem in broken if problem not in left)
+    check((*_forbidden(before, after, today, reason), *broken))
+    return lifecycle.settled(before, after, today)
+
+
+def moved(before: Contract, to: str, last_day: date | None = None) -> Contract:
+    """The contract in another status, with a last day where one is given."""
+    after = replace(before, status=to)
+    return after if last_day is None else replace(after, end_date=last_day)
+
+
+def renewed(before: Contract, today: date) -> Contract:
+    """The contract one term on. Raises ContractInvalid where no other term can follow."""
+    check(tuple(_unrenewable(before)))
+    try:
+        after = lifecycle.renewed(before, today)
+    except (ValueError, OverflowError):
+        # The calendar of Python ends with the year 9999; other services' dates may lie close to it.
+        check((Problem("end_date", "Another term would lead beyond the calendar."),))
+        raise
+    if before.status == "expired" and lifecycle.is_overdue(after, today):
+        text = f"One term leads to {after.end_date}, which has passed, too. Give a later last day instead."
+        check((Problem("end_date", text),))
+    return after
+
+
+def restored(live: Contract, document: Mapping[str, Any]) -> Contract:
+    """The live contract with the terms of a revision’s document; status, ids and bookkeeping stay."""
+    older = flat(from_document(document))
+    # The start never moves once the contract has left draft.
+    kept = NOT_RESTORED if live.status == "draft" else (*NOT_RESTORED, "start_date")
+    return from_flat(live, {path: value for path, value in older.items() if path not in kept})
+
+
+def with_terms_of(before: Contract, document: Mapping[str, Any], today: date) -> Contract:
+    """What restoring a revision leads to: a later end does not change the status here. Raises ContractInvalid."""
+    after = edited(before, restored(before, document), today, "")
+    return replace(after, status=before.status)
+
+
+def check(problems: Iterable[Problem]) -> None:
+    """Raise ContractInvalid where there are any problems."""
+    if found := tuple(problems):
+        raise ContractInvalid(found)
+
+
+def _starts(before: Contract, after: Contract) -> bool:
+    """Whether a draft comes into force, which asks for a contract that is whole."""
+    return before.status == "draft" and after.status == "active"
+
+
+def _forbidden(before: Contract, wanted: Contract, today: date, reason: str) -> Iterable[Problem]:
+    """Changes that the rules of a single state cannot see."""
+    if wanted.status != before.status and wanted.status not in lifecycle.allowed(before.status):
+        yield Problem("status", f"{before.status} cannot become {wanted.status}.")
+    if wanted.status == "cancelled" != before.status and not reason.strip():
+        yield Problem("reason", "Say why the contract is cancelled.")
+    if before.status != "draft" and before.start_date and wanted.start_date != before.start_date:
+        yield Problem("start_date", "The start never moves once the contract has left draft.")
+    comes_into_force = wanted.status == "active" and before.status in ("draft", "expired")
+    if comes_into_force and lifecycle.is_overdue(wanted, today):
+        yield Problem("end_date", "The last day has passed. Give a later one first.")
+
+
+def _unrenewable(contract: Contract) -> Iterable[Problem]:
+    if contract.status not in lifecycle.IN_FORCE and contract.status != "expired":
+        yield Problem("status", f"A contract that is {contract.status} does not renew.")
+    if contract.end_date is None:
+        yield Problem("end_date", "A contract without a last day does not renew.")
+    if not contract.renewal_term_months:
+        yield Problem("renewal_term_months", "Give the renewal term in months first.")
