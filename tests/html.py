@@ -1,5 +1,7 @@
-"""What a browser would send of a form that it was given."""
+"""What a browser makes of a page: what it would send of a form, and where rows of a list lead."""
 
+import re
+from html import unescape
 from html.parser import HTMLParser
 
 
@@ -9,6 +11,11 @@ def fields_of(page, form_id="contract-form"):
     reader.feed(page)
     assert reader.data, f"the page holds no form {form_id}"
     return reader.data
+
+
+def row_links(response):
+    """The addresses of the list's rows, in their order; a row without one is left out."""
+    return [unescape(link) for link in re.findall(r'class="row-link" href="([^"]+)"', response.content.decode())]
 
 
 class _Fields(HTMLParser):

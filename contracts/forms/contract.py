@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from contracts.domain import fields, lifecycle
+from contracts.domain import fields
 from contracts.domain.model import TYPES, Contract
 from contracts.domain.rules import REQUIRED
 from contracts.forms.kinds import STATUS_LABELS, TYPE_LABELS, LinesField, QuietForm, choices, form_field, untouched
@@ -77,14 +77,15 @@ class ContractForm(QuietForm):
     def __init__(self, *args: Any, base: Contract, shown: Contract, **kwargs: Any) -> None:
         super().__init__(*args, initial=_initial(shown), **kwargs)
         self.base = base
-        statuses = dict.fromkeys((base.status, *lifecycle.allowed(base.status), shown.status))
+        statuses = dict.fromkeys((base.status, "active", shown.status))
         types = dict.fromkeys((*TYPES, base.contract_type, shown.contract_type))
         self.fields["status"].choices = choices(statuses, STATUS_LABELS)
         self.fields["contract_type"].choices = choices(types, TYPE_LABELS)
         self.fields["currency"].widget.attrs |= {"list": "currencies", "autocapitalize": "characters"}
         self.fields["account_manager"].widget.attrs |= {"list": "managers", "autocomplete": "off"}
         if base.contract_id:
-            del self.fields["account_id"]
+            # A status changes by the steps of a contract's life, each with a small form of its own.
+            del self.fields["account_id"], self.fields["status"]
             self._bear_with(base)
         if base.start_date and base.status != "draft":
             self.fields["start_date"].disabled = True
@@ -110,12 +111,6 @@ class ContractForm(QuietForm):
 
     def clean_currency(self) -> str:
         return self.cleaned_data["currency"].upper()
-
-    def clean(self) -> dict[str, Any]:
-        cancels = self.cleaned_data.get("status") == "cancelled" != self.base.status
-        if cancels and not self.cleaned_data.get("reason"):
-            self.add_error("reason", "Say why the contract is cancelled.")
-        return self.cleaned_data
 
     def values(self) -> dict[str, Any]:
         """Path → value of every field that could be read; a text that only a browser changed is left alone."""

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 from contracts import presentation, repository, revisions
 from contracts.documents import from_document
 from contracts.domain import fields, lifecycle
+from contracts.shown.steps import leading, offered
+from contracts.shown.terms import terms_of
 from contracts.shown.usage import month_of
 from contracts.views.access import document_or_404
 from users.access import can, requires
@@ -26,11 +28,15 @@ def detail(request: HttpRequest, contract_id: str) -> HttpResponse:
     recent = revisions.history(contract.contract_id, limit=4) if has_id else []
     now = datetime.now(UTC)
     today = now.date()
+    month = today.replace(day=1)
+    terms, revision = terms_of(contract, month, now=now) if has_id else (contract, None)
     odd = presentation.unreadable(contract)
+    first_step, more_steps = leading(offered(contract))
     context = {
         "contract": contract,
         "key": contract_id,
-        "shown": month_of(contract, today.replace(day=1), now=now),
+        "shown": month_of(terms, month, now=now),
+        "revision": revision,
         "has_id": has_id,
         "notice_date": lifecycle.notice_date(contract),
         "notice_open": lifecycle.in_notice_window(contract, today),
@@ -39,6 +45,8 @@ def detail(request: HttpRequest, contract_id: str) -> HttpResponse:
         "odd": {field.name: odd.get(field.path, "") for field in SINGLE},
         "recent": [presentation.revision(entry) for entry in recent],
         "can_change": can(request.user, "contracts.change") and has_id,
+        "first_step": first_step,
+        "more_steps": more_steps,
         "can_delete": can(request.user, "contracts.delete") and has_id,
     }
     return render(request, "contracts/detail.html", context)

@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from contracts import presentation, seen, services
+from contracts import presentation, previewing, seen, services
 from contracts.documents import from_document
 from contracts.domain.errors import ContractChanged, ContractInvalid, ContractNotFound
-from contracts.domain.model import Contract
-from contracts.forms.bundle import ContractForms, with_values
+from contracts.domain.model import Contract, with_values
+from contracts.forms.bundle import ContractForms
 from contracts.presentation import Conflict
 from contracts.seen import SeenUnreadable, seen_of
 from contracts.views.access import changeable_or_404
@@ -110,7 +110,7 @@ def _undecided(data: QueryDict, editing: Editing) -> Conflict | None:
 
 def _reviewed(request: HttpRequest, editing: Editing, wanted: Contract) -> HttpResponse:
     try:
-        outcome = services.preview(editing.forms.base, wanted, reason=editing.forms.main.cleaned_data["reason"])
+        outcome = previewing.preview(editing.forms.base, wanted, reason=editing.forms.main.cleaned_data["reason"])
     except ContractInvalid as refusal:
         editing.forms.add_problems(refusal.problems)
         return editing.answer(request, 422)

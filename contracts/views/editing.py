@@ -75,6 +75,14 @@ class Editing:
         return self.with_notice("bad", "Nothing was saved", text)
 
 
+def not_done(button: str, error: MongoError) -> Notice:
+    """What stands above a small form that MongoDB did not take; `button` is what one presses to send it again."""
+    if isinstance(error, OutcomeUnknown):
+        text = LOST.replace("Save", f"“{button}”")
+        return Notice(tone="warn", title="It is not known whether this was done", text=text)
+    return Notice(tone="bad", title="Nothing was done", text=f"{error} Try again in a moment.")
+
+
 def form_id_of(data: QueryDict) -> str:
     """The id of the form that was sent, a new one where it carries none."""
     try:

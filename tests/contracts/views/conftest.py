@@ -11,10 +11,10 @@ from tests.html import fields_of
 
 @pytest.fixture
 def form_data():
-    """Give a response, get what its contract form would send if nothing were touched."""
+    """Give a response, get what its form would send if nothing were touched; the contract's, if not told which."""
 
-    def read(response):
-        return fields_of(response.content.decode())
+    def read(response, form_id="contract-form"):
+        return fields_of(response.content.decode(), form_id)
 
     return read
 

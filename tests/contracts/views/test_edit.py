@@ -84,7 +84,6 @@ def test_tiers_are_added_changed_and_removed(manager_client, url, contract, form
         ("sla_terms__uptime_guarantee", "101", "Give 100 percent at most."),
         ("primary_contact__email", "nobody", "Give an e-mail address"),
         ("tags", "vip\nvip", "stands here twice"),
-        ("status", "banana", "Select a valid choice."),
         ("contract_type", "", "Choose one of basic"),
         ("volume-0-price_per_trade", "-0.1", "Give zero or more."),
         ("volume-0-price_per_trade", "", "Give the price; 0 if it is free."),
@@ -121,17 +120,10 @@ def test_all_that_is_wrong_is_told_at_once(manager_client, url, form_data):
     assert all(message in page for message in messages)
 
 
-def test_cancelling_asks_why(manager_client, url, contract, form_data):
-    data = form_data(manager_client.get(url)) | {"status": "cancelled"}
-    response = manager_client.post(url, data)
-    assert "Say why the contract is cancelled." in response.content.decode()
-    assert manager_client.post(url, data | {"reason": "Moved away"}).status_code == 302
-
-
-def test_only_statuses_that_may_follow_are_offered(manager_client, url):
-    page = manager_client.get(url).content.decode()
-    assert 'value="pending_renewal"' in page
-    assert 'value="draft"' not in page
+def test_a_status_is_not_edited_but_changes_by_a_step(manager_client, url, contract, form_data):
+    data = form_data(manager_client.get(url)) | {"status": "cancelled", "notes": "typed"}
+    assert manager_client.post(url, data).status_code == 302
+    assert repository.get(contract.contract_id).status == "active"
 
 
 def test_without_javascript_a_row_is_added_and_nothing_typed_is_lost(manager_client, url, form_data):
@@ -301,14 +293,6 @@ def test_a_decided_conflict_never_passes_for_an_earlier_save(manager_client, url
     assert manager_client.post(url, decided).status_code == 302
     saved = repository.get(contract.contract_id)
     assert (str(saved.base_monthly_fee), saved.version) == ("120", 4)
-
-
-def test_a_status_put_back_is_not_taken_for_the_first_save(manager_client, form_data):
-    draft = services.create(make_contract(account_id="d", status="draft"), actor=MAYA, now=NOW).contract
-    url = f"/contracts/{draft.contract_id}/edit/"
-    opened = form_data(manager_client.get(url)) | {"base_monthly_fee": "120"}
-    assert manager_client.post(url, opened | {"status": "active"}).status_code == 302
-    assert manager_client.post(url, opened).status_code == 409
 
 
 def test_a_flood_of_lines_is_refused_at_once(manager_client, url, contract, form_data):
