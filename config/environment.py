@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
 ENGINES = {"django.db.backends.postgresql", "django.db.backends.sqlite3"}
 TRUE = {"true", "1", "yes", "on"}
 FALSE = {"false", "0", "no", "off"}
@@ -69,3 +72,40 @@ def database(name: str, default: str) -> dict[str, Any]:
     raise ImproperlyConfigured(
         f"{name} cannot be read. It looks like postgres://user:password@host:5432/name or sqlite:///path."
     )
+
+
+def email(name: str, default: str) -> dict[str, Any]:
+    """The way to send mail that a URL names, as Django's settings want it."""
+    try:
+        found = env.email_url_config(text(name) or default)
+    except (ImproperlyConfigured, ValueError):
+        found = {}
+    if found and (found["EMAIL_BACKEND"] != SMTP or found["EMAIL_HOST"]):
+        port = 465 if found.get("EMAIL_USE_SSL") else 587 if found.get("EMAIL_USE_TLS") else 25
+        return found | {"EMAIL_PORT": found["EMAIL_PORT"] or port}
+    # The value is not repeated, since it may hold a password.
+    raise ImproperlyConfigured(
+        f"{name} cannot be read. It looks like smtp+tls://user:password@host:587, or consolemail:// to print mail."
+    )
+
+
+def sender(name: str, default: str) -> str:
+    """An address that mail comes from, with or without a name."""
+    value = text(name) or default
+    if value.isprintable() and re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(value)[1]):
+        return value
+    raise ImproperlyConfigured(f"{name} is “{value}”. It looks like Counterpart <counterpart@example.com>.")
+
+
+def site(name: str, default: str) -> str:
+    """The address under which people reach the site, without a slash at its end."""
+    value = text(name) or default
+    try:
+        parts = urlsplit(value)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
+        is_bare = not (parts.query or parts.fragment or parts.username) and value.isprintable() and " " not in value
+    except ValueError:
+        is_address = is_bare = False
+    if is_address and is_bare:
+        return value.rstrip("/")
+    raise ImproperlyConfigured(f"{name} is “{value}”. It looks like https://counterpart.example.com.")

@@ -3,7 +3,6 @@
 from mongo.indexes import index
 
 ONE_HOUR = 60 * 60
-ONE_DAY = 24 * ONE_HOUR
 
 INDEXES = [
     # A caller's window is at most an hour; an allowed hit moves createdAt.
@@ -12,7 +11,6 @@ INDEXES = [
     # These carry the moment at which they expire; readers check it too, since the sweep runs once a minute.
     index("cache_entries", "expires_at", expire_after=0),
     index("sessions", "expires_at", expire_after=0),
-    index("imports", "created_at", expire_after=ONE_DAY),
     index("saved_views", "user", "page", "name", unique=True),
     index("bulk_runs", "who", "-at"),
     index("upsell", "account", unique=True),

@@ -108,6 +108,45 @@ def test_the_environment_beats_the_file(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
+    ("url", "port"),
+    [
+        ("smtp://mail.example.com", 25),
+        ("smtp+tls://user:a%20b@mail.example.com", 587),
+        ("smtp+ssl://mail.example.com", 465),
+        ("smtp+tls://mail.example.com:2525", 2525),
+    ],
+)
+def test_mail_goes_to_the_usual_port_unless_another_is_named(
+    monkeypatch: pytest.MonkeyPatch, url: str, port: int
+) -> None:
+    monkeypatch.setenv("A_URL", url)
+    assert env.email("A_URL", "consolemail://")["EMAIL_PORT"] == port
+
+
+def test_mail_is_printed_unless_something_else_is_said() -> None:
+    assert env.email("A_URL", "consolemail://")["EMAIL_BACKEND"].endswith("console.EmailBackend")
+
+
+@pytest.mark.parametrize("written", ["https://a.example/", "https://a.example"])
+def test_an_address_ends_without_a_slash(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    monkeypatch.setenv("A_SITE", written)
+    assert env.site("A_SITE", "") == "https://a.example"
+
+
+@pytest.mark.parametrize("written", ["a@b.example", "Counterpart <a@b.example>"])
+def test_a_sender_is_an_address_with_or_without_a_name(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    monkeypatch.setenv("A_SENDER", written)
+    assert env.sender("A_SENDER", "") == written
+
+
+@pytest.mark.parametrize("written", ["a@b\nBcc: c@d.example", "@", "a b@c"])
+def test_what_is_no_sender_is_refused(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    monkeypatch.setenv("A_SENDER", written)
+    with pytest.raises(ImproperlyConfigured, match=r"It looks like Counterpart <counterpart@example\.com>"):
+        env.sender("A_SENDER", "")
+
+
+@pytest.mark.parametrize(
     ("variables", "sentence"),
     [
         ({"DEBUG": "perhaps"}, "DEBUG is “perhaps”. Set it to true or false"),
@@ -116,6 +155,14 @@ def test_the_environment_beats_the_file(tmp_path: Path, monkeypatch: pytest.Monk
         ({"DATABASE_URL": "mongodb://user:s3cret@host/name"}, "DATABASE_URL cannot be read"),
         ({"DATABASE_URL": "postgres://user:s3cret@host:port/name"}, "DATABASE_URL cannot be read"),
         ({"CSRF_TRUSTED_ORIGINS": "example.org"}, "Each origin needs its scheme, as in https://example.org"),
+        ({"EMAIL_URL": "nonsense"}, "EMAIL_URL cannot be read"),
+        ({"EMAIL_URL": "smtp://"}, "EMAIL_URL cannot be read"),
+        ({"EMAIL_URL": "smtp://user:s3cret@host:port"}, "EMAIL_URL cannot be read"),
+        ({"EMAIL_URL": "imap://user:s3cret@host"}, "It looks like smtp+tls://user:password@host:587"),
+        ({"DEFAULT_FROM_EMAIL": "Counterpart"}, "DEFAULT_FROM_EMAIL is “Counterpart”"),
+        ({"SITE_URL": "counterpart.example.com"}, "SITE_URL is “counterpart.example.com”"),
+        ({"SITE_URL": "https://"}, "It looks like https://counterpart.example.com"),
+        ({"SITE_URL": "https://[host/?a=b"}, "SITE_URL is"),
         ({"RENDER": "true"}, "SECRET_KEY is not set"),
         ({"RENDER": "true", "SECRET_KEY": LONG_KEY, "DEBUG": "true"}, "DEBUG is on in production"),
     ],
