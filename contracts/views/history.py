@@ -1,5 +1,7 @@
 """What became of a contract: its revisions, and any one of them whole."""
 
+from itertools import zip_longest
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -8,9 +10,11 @@ from contracts import presentation, revisions
 from contracts.documents import from_document
 from contracts.domain import fields
 from contracts.domain.model import is_addressable
+from contracts.domain.versions import MOST
 from contracts.revisions import PAGE_SIZE, RevisionNotFound
+from contracts.shown import versions
 from contracts.views.access import document_or_404
-from users.access import requires
+from users.access import can, requires
 
 
 @require_safe
@@ -26,12 +30,22 @@ def history(request: HttpRequest, contract_id: str) -> HttpResponse:
             return redirect("contracts:history", by_account)
         # Another service wrote it and nobody has changed it here: no history, but no mistake either.
         document_or_404(contract_id)
-    shown = [presentation.revision(entry) for entry in found[:PAGE_SIZE]]
+    everything = [presentation.revision(entry) for entry in found]
+    shown = everything[:PAGE_SIZE]
+    is_gone = bool(shown) and not before and shown[0].action == "deleted"
+    # The newest version has the terms in force; only the first page begins with it.
+    older = shown if before else shown[1:]
+    may_restore = can(request.user, "contracts.change") and not is_gone
+    options = versions.options(shown)
     context = {
         "contract_id": contract_id,
         "revisions": shown,
+        "entries": list(zip_longest(shown, everything[1:])),
+        "restorable": [entry.version for entry in older if entry.url] if may_restore else [],
+        "options": options,
+        "names": [name for name, _ in options[1::-1]],
         "title": shown[0].account_name if shown else contract_id,
-        "is_gone": bool(shown) and not before and shown[0].action == "deleted",
+        "is_gone": is_gone,
         "older": found[PAGE_SIZE - 1]["version"] if len(found) > PAGE_SIZE else None,
         "before": before,
     }
@@ -42,13 +56,20 @@ def history(request: HttpRequest, contract_id: str) -> HttpResponse:
 @requires("contracts.see")
 def revision(request: HttpRequest, contract_id: str, version: int) -> HttpResponse:
     try:
-        stored = revisions.get(contract_id, min(version, MOST_VERSION))
+        stored = revisions.get(contract_id, min(version, MOST))
     except RevisionNotFound as missing:
         raise Http404(str(missing)) from None
-    contract = from_document(stored.get("document") or {})
+    document = stored.get("document")
+    contract = from_document(document if isinstance(document, dict) else {})
+    newest = presentation.revision(revisions.versions(contract_id, limit=1)[0])
+    is_newest = newest.version == version
+    may_restore = can(request.user, "contracts.change") and newest.action != "deleted"
     context = {
         "contract_id": contract_id,
         "revision": presentation.revision(stored),
+        "newest": newest,
+        "is_newest": is_newest,
+        "can_restore": may_restore and not is_newest,
         "contract": contract,
         "groups": [(label, presentation.facts(contract, group)) for label, group in GROUPS],
         "tables": [(table, contract.at(table.path)) for table in TABLES],
@@ -57,8 +78,6 @@ def revision(request: HttpRequest, contract_id: str, version: int) -> HttpRespon
     return render(request, "contracts/revision.html", context)
 
 
-# What MongoDB holds as a whole number; no contract has come as far.
-MOST_VERSION = 2**63 - 1
 TABLES = (fields.ADD_ONS, fields.VOLUME_TIERS, fields.VALUE_TIERS)
 GROUPS = (
     ("Parties", (*fields.IDENTITY, *fields.PARTIES)),
