@@ -1,7 +1,7 @@
 """Runs every benchmark."""
 
-from benchmarks import logging, pages, rollup
+from benchmarks import imports, logging, pages, rollup
 
-for benchmark in (pages, logging, rollup):
+for benchmark in (pages, logging, rollup, imports):
     benchmark.main()
     print()

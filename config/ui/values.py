@@ -85,13 +85,4 @@ def unreadable(found: str) -> SafeString:
     return format_html('<span class="odd">cannot be read</span> <bdi>{}</bdi>', found)
 
 
-@register.simple_tag
-def label_of(path: str) -> str:
-    """What people call the field at a path; of a row, its table with the number."""
-    table = next((field for field in fields.ALL if path.startswith(f"{field.path}.")), None)
-    if table is None:
-        return fields.label_of(path)
-    number, _, column = path.removeprefix(f"{table.path}.").partition(".")
-    labels = {entry.path: entry.label for entry in table.columns}
-    place = f"{table.label}, row {int(number) + 1}" if number.isdecimal() else table.label
-    return f"{place}, {labels[column]}" if column in labels else place
+register.simple_tag(fields.label_of)

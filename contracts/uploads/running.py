@@ -1,0 +1,178 @@
+"""An import's way from the file to the contracts, in slices of about a second, each asked for by the page.
+
+A slice ends when its time is over; the next one, in whichever window or process, goes on from there. Every row is a
+save of its own, known by the import and its line, so that a slice that comes again saves nothing twice.
+"""
+
+import time
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from itertools import islice, takewhile
+from typing import Any, BinaryIO
+
+from pymongo.client_session import ClientSession
+
+from contracts import importing, planning
+from contracts.planning import BATCH_SIZE, REFUSED, Planned
+from contracts.uploads import pieces, reading, repository, rows
+from contracts.uploads.arriving import examined
+from contracts.uploads.model import CHECKED, CHECKING, COLUMNS, DONE, IMPORTING, MODES, Import, Place
+from contracts.uploads.repository import MOST_KEPT, Db, Overtaken
+from mongo import transaction
+from mongo.errors import MongoError
+from users.actor import Actor
+
+SLICE_SECONDS = 1.0
+WRITTEN_AT_ONCE = 50
+MOST_IGNORED = 50
+LONGEST_NAME = 100
+
+
+class TooManyImports(Exception):
+    """A person has as many imports as are kept."""
+
+    def __init__(self) -> None:
+        super().__init__(f"You have {MOST_KEPT} imports of the last day already. Discard one of them first.")
+
+
+def receive(name: str, size: int, stream: BinaryIO, *, user: int, mode: str, now: datetime | None = None) -> Import:
+    """Take a file in, and ask for its columns where its header does not say what they are.
+
+    Raises FileRefused, TooManyImports and MongoError.
+    """
+    moment = now or datetime.now(UTC)
+    file = examined(name, size, stream)
+    if len(repository.of_user(user, now=moment)) >= MOST_KEPT:
+        raise TooManyImports
+    upload = Import(
+        import_id=str(uuid.uuid4()),
+        user=user,
+        file=file,
+        mode=mode,
+        state=CHECKING if file.names_fields else COLUMNS,
+        plan=str(uuid.uuid4()),
+        created_at=moment,
+        columns=file.columns,
+        place=file.body,
+    )
+    pieces.store(upload.import_id, stream, moment)
+    repository.add(upload)
+    return upload
+
+
+def check_again(upload: Import, *, columns: Sequence[str], mode: str) -> bool:
+    """Compare all rows with the live contracts anew; False where it is too late for that. Raises MongoError."""
+    begun = repository.check_again(upload, str(uuid.uuid4()), columns=columns, mode=mode)
+    if begun:
+        rows.remove(upload.plan)
+    return begun
+
+
+def start(upload: Import, plan: str) -> bool:
+    """Let the rows of this very check be written; False where they are not, or not any more, to be."""
+    return repository.begin_writing(upload, plan)
+
+
+def discard(import_id: str, user: int) -> None:
+    """Forget an import, but not in the middle of writing. Raises ImportNotFound and MongoError."""
+    upload = repository.remove(import_id, user)
+    rows.remove(upload.plan)
+    pieces.remove(import_id)
+
+
+def go_on(import_id: str, user: int, *, actor: Actor, seconds: float = SLICE_SECONDS) -> None:
+    """Do a slice of what is to be done next, unless another window is at it. Raises FileGone and MongoError."""
+    by = str(uuid.uuid4())
+    upload = repository.claim(import_id, user, by)
+    if upload is None:
+        return
+    until = time.monotonic() + seconds
+    try:
+        if upload.state == CHECKING:
+            _check(upload, by, until)
+        else:
+            _write(upload, by, until, actor)
+    except Overtaken:
+        # Began anew, or the claim ran out: what this slice did is not noted, and nobody needs it.
+        return
+    finally:
+        # Where MongoDB has gone away, the claim ends by itself.
+        with suppress(MongoError):
+            repository.release(import_id, by)
+
+
+def _check(upload: Import, by: str, until: float) -> None:
+    stream = reading.Counted(pieces.opened(upload.import_id, upload.file.size, upload.place.offset), upload.place)
+    remaining, taken = reading.rows(upload, stream), rows.taken(upload.plan)
+    while upload.state == CHECKING:
+        batch = list(islice(remaining, BATCH_SIZE))
+        is_over = len(batch) < BATCH_SIZE or batch[-1].is_last
+        planned = list(planning.plan(batch, MODES[upload.mode], taken=taken))
+        upload = _checked(upload, planned, stream.place, is_over=is_over)
+        documents = [rows.document_of(row, upload.plan, upload.created_at) for row in planned]
+        _noted(upload, by, partial(rows.insert, documents))
+        if time.monotonic() > until:
+            return
+
+
+def _checked(upload: Import, planned: Sequence[Planned], place: Place, *, is_over: bool) -> Import:
+    counts = Counter(upload.counts)
+    counts.update(row.outcome for row in planned)
+    counts["existing"] += sum(row.exists for row in planned)
+    ignored = Counter(upload.ignored)
+    for name in (name[:LONGEST_NAME] for row in planned for name in row.ignored):
+        if name in ignored or len(ignored) < MOST_IGNORED:
+            ignored[name] += 1
+    state = CHECKED if is_over else CHECKING
+    return replace(upload, counts=dict(counts), ignored=dict(ignored), place=place, state=state)
+
+
+def _write(upload: Import, by: str, until: float, actor: Actor) -> None:
+    while upload.state == IMPORTING and time.monotonic() < until:
+        found = rows.pending(upload.plan, upload.at, WRITTEN_AT_ONCE)
+        in_time = takewhile(lambda _: time.monotonic() < until, found)
+        written = [
+            importing.write(rows.planned_of(row), actor=actor, form_id=_form_id(upload, row)) for row in in_time
+        ]
+        upload = _written(upload, found, written)
+        _noted(upload, by, partial(rows.settle, upload.plan, written))
+    if upload.state == DONE:
+        # What is left of the import is what its report tells.
+        pieces.remove(upload.import_id)
+
+
+def _form_id(upload: Import, row: Mapping[str, Any]) -> str:
+    """What makes the save of a row the same save whenever it is asked for."""
+    return str(uuid.uuid5(uuid.UUID(upload.plan), str(row["line"])))
+
+
+def _written(upload: Import, found: Sequence[Mapping[str, Any]], written: Sequence[Planned]) -> Import:
+    """The import after the first of the rows found were written, or refused because somebody was faster."""
+    counts = Counter(upload.counts)
+    for row, outcome in zip(found, written, strict=False):
+        if outcome.outcome == REFUSED:
+            counts.subtract([row["outcome"]])
+            counts.update([REFUSED, "late"])
+    is_over = len(written) == len(found) < WRITTEN_AT_ONCE
+    return replace(
+        upload,
+        counts=dict(counts),
+        at=written[-1].line if written else upload.at,
+        written=upload.written + len(written),
+        state=DONE if is_over else IMPORTING,
+    )
+
+
+def _noted(upload: Import, by: str, store: partial[None]) -> None:
+    """Store rows and how far the import has got: both, or neither."""
+
+    def work(db: Db, session: ClientSession) -> None:
+        repository.note(upload, by, db, session)
+        store(db, session)
+
+    transaction.run(work)
