@@ -1,0 +1,152 @@
+"""A bulk change under way: previewed, looked over, carried out and reported, on one page that says where it is.
+
+The page asks for slices of the work one by one. Closed in the middle, it goes on when it is opened again.
+"""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh, reswap, retarget
+
+from contracts.bulk import beginning, rows, running
+from contracts.bulk.model import CHANGED, CHOOSING, PLANNED, REFUSED, SAVED, UNCHANGED, Run, Undo
+from contracts.domain.filters import Span
+from contracts.forms.bulk import ConfirmForm
+from contracts.shown.bulk import row_of, words
+from contracts.views.access import own_run_or_404, run_or_404
+from mongo.client import JOB_SECONDS
+from mongo.errors import MongoError
+from mongo.middleware import within
+from users.access import requires
+from users.actor import actor_of
+
+PREVIEW = {CHANGED: "Changes", UNCHANGED: "Unchanged", REFUSED: "Refused"}
+# What wants looking at comes first where nobody has chosen a tab.
+RESULT = {REFUSED: "Left alone", SAVED: "Changed", CHANGED: "Still to do", UNCHANGED: "Unchanged"}
+ANOTHER = "The preview was made anew in another window. Look at it before you carry it out."
+NOTHING_LEFT = "There is nothing of this change left to do that for."
+
+
+@require_safe
+@requires("contracts.change")
+def show(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    run = run_or_404(request, run_id)
+    if run.state == CHOOSING:
+        return redirect("contracts:bulk-choose", run_id)
+    if run.is_working:
+        return render(request, "contracts/bulk/progress.html", _context(request, run))
+    form = ConfirmForm(number=run.counts.get(CHANGED, 0)) if run.cancels else None
+    return _rows_page(request, run, form)
+
+
+def _rows_page(request: HttpRequest, run: Run, form: ConfirmForm | None, status: int = 200) -> HttpResponse:
+    """The preview, or the result, with one page of the contracts of one outcome."""
+    labels = PREVIEW if run.state == PLANNED else RESULT
+    tabs = [(name, label, run.counts.get(name, 0)) for name, label in labels.items()]
+    tabs = [tab for tab in tabs if tab[0] != CHANGED or tab[2] or run.state == PLANNED]
+    first = next((name for name, _, count in tabs if count), tabs[0][0])
+    shown = request.GET.get("show", "")
+    shown = shown if shown in labels else first
+    page = request.GET.get("page", "")
+    number = int(page) if page.isdecimal() and len(page) < 7 else 1
+    span = Span.of(number, run.counts.get(shown, 0), rows.PAGE_SIZE)
+    listing = {
+        "tabs": tabs,
+        "shown": shown,
+        "span": span,
+        "rows": [row_of(row) for row in rows.page(run.run_id, shown, span.skip)],
+        "form": form,
+        "forms": [form] if form else [],
+    }
+    return render(request, "contracts/bulk/rows.html", _context(request, run) | listing, status=status)
+
+
+def _context(request: HttpRequest, run: Run) -> dict[str, Any]:
+    return {
+        "run": run,
+        "words": words(run.order),
+        "is_mine": run.user == request.user.pk,
+        "is_undo": isinstance(run.order, Undo),
+    }
+
+
+@require_POST
+@requires("contracts.change")
+def go_on(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Do the next slice, and say how far it has got; without htmx, on the whole page."""
+    try:
+        goes_on = running.go_on(str(run_id), request.user.pk, actor=actor_of(request, "bulk"))
+        run = own_run_or_404(request, run_id)
+    except MongoError as error:
+        if not request.htmx:
+            raise
+        # What is there stays on the page, which asks again by itself.
+        stalled = render(request, "contracts/import/_stalled.html", {"error": error})
+        return reswap(retarget(stalled, "#stalled"), "innerHTML")
+    if not request.htmx:
+        return redirect("contracts:bulk-run", run_id)
+    if run.is_working:
+        # While another window is at it, this one looks now and then instead of at once.
+        return render(request, "contracts/bulk/_progress.html", {"run": run, "waits": not goes_on})
+    return HttpResponseClientRefresh()
+
+
+@require_POST
+@requires("contracts.change")
+def start(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Carry out the preview that the page showed. A second press finds it begun, and only shows how far it is."""
+    run, plan = own_run_or_404(request, run_id), request.POST.get("plan", "")
+    if run.cancels and run.state == PLANNED:
+        form = ConfirmForm(request.POST, number=run.counts.get(CHANGED, 0))
+        if not form.is_valid():
+            return _rows_page(request, run, form, 422)
+    if not beginning.start(run, plan) and run.plan != plan:
+        messages.info(request, ANOTHER)
+    return redirect("contracts:bulk-run", run_id)
+
+
+@require_POST
+@requires("contracts.change")
+def stop(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    beginning.stop(own_run_or_404(request, run_id))
+    return redirect("contracts:bulk-run", run_id)
+
+
+@require_POST
+@requires("contracts.change")
+def resume(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    beginning.resume(own_run_or_404(request, run_id))
+    return redirect("contracts:bulk-run", run_id)
+
+
+@within(JOB_SECONDS)
+@require_POST
+@requires("contracts.change")
+def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """A new preview of the same change, for the contracts that were left alone."""
+    run = run_or_404(request, run_id)
+    if not run.is_over or not run.failed:
+        return _nothing_left(request, run_id)
+    again = beginning.retry(run, user=request.user.pk, who=request.user.get_username())
+    return redirect("contracts:bulk-run", again.run_id)
+
+
+@within(JOB_SECONDS)
+@require_POST
+@requires("contracts.change")
+def undo(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """A new run that brings the terms from before this one back, with a preview of its own."""
+    run = run_or_404(request, run_id)
+    if not run.can_be_undone:
+        return _nothing_left(request, run_id)
+    back = beginning.undo(run, words(run.order), user=request.user.pk, who=request.user.get_username())
+    return redirect("contracts:bulk-run", back.run_id)
+
+
+def _nothing_left(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    messages.info(request, NOTHING_LEFT)
+    return redirect("contracts:bulk-run", run_id)
