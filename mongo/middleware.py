@@ -1,6 +1,8 @@
 """Bounds the time that a request may spend on MongoDB, and turns its errors into a page that explains them."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
 
 import pymongo
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -14,14 +16,35 @@ CHANGE_SECONDS = 8.0
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 RETRY_AFTER_SECONDS = 5
 
+View = Callable[..., Any]
+
+
+def within(seconds: float) -> Callable[[View], View]:
+    """Mark a view whose answer may take MongoDB longer than a page may, as a file of all contracts does."""
+
+    def mark(view: View) -> View:
+        view.mongo_seconds = seconds  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
 
 class MongoMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with pymongo.timeout(PAGE_SECONDS if request.method in SAFE_METHODS else CHANGE_SECONDS):
+        with ExitStack() as bound:
+            bound.enter_context(pymongo.timeout(PAGE_SECONDS if request.method in SAFE_METHODS else CHANGE_SECONDS))
+            request.mongo_bound = bound  # type: ignore[attr-defined]
             return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> None:
+        """Give a view that is marked so the time it needs; a bound inside another could only be shorter."""
+        if seconds := getattr(view, "mongo_seconds", None):
+            bound: ExitStack = request.mongo_bound  # type: ignore[attr-defined]
+            bound.close()
+            bound.enter_context(pymongo.timeout(seconds))
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return answer(request, error) if isinstance(error, MongoError) else None

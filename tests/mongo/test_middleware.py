@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from mongo import client as mongo_client
 from mongo.middleware import PAGE_SECONDS
 from tests.proxy import Proxy
 
@@ -34,6 +35,14 @@ def test_while_the_database_is_away_pages_soon_answer_at_once(proxy: Proxy, mana
     started = time.monotonic()
     assert manager_client.get(PAGES[0]).status_code == 503
     assert time.monotonic() - started <= 0.2
+
+
+def test_a_file_of_all_contracts_may_take_longer_than_a_page(proxy: Proxy, manager_client: Client) -> None:
+    mongo_client.database().contracts.insert_one({"contract_id": "c1", "account_id": "a1"})
+    proxy.latency = 0.5
+    started = time.monotonic()
+    answer = manager_client.get(reverse("contracts:export-csv"))
+    assert (answer.status_code, time.monotonic() - started > PAGE_SECONDS) == (200, True)
 
 
 @pytest.mark.parametrize("address", PAGES)

@@ -46,6 +46,10 @@ class Person:
     def post(self, path, entries):
         return self._ask(path, urlencode(entries, doseq=True).encode())
 
+    def stream(self, path):
+        """An answer to be read bit by bit."""
+        return self._opener.open(self.address + path, timeout=60)
+
     def form(self, path):
         """The contract's form at a path, as it would be sent untouched."""
         status, page = self.get(path)
