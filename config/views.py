@@ -20,8 +20,8 @@ from config.ui.format import STATUSES as STATUS_WORDS
 from config.ui.format import format_number
 from contracts import repository, revisions
 from contracts.documents import from_document
-from contracts.domain.filters import WINDOWS
 from contracts.presentation import revision
+from contracts.shown.worklists import aside, grouped, shown
 from logs import usage
 from mongo.client import ping
 from mongo.errors import MongoError, MongoNotConfigured
@@ -45,10 +45,11 @@ TYPE_WORDS = {
 @requires("contracts.see")
 def overview(request: HttpRequest) -> HttpResponse:
     today = datetime.now(UTC).date()
-    found = repository.overview(today)
+    found, username = repository.overview(today), request.user.get_username()
     by_status = {str(entry["_id"]): entry["n"] for entry in found["statuses"]}
     by_type = {str(entry["_id"]): entry["n"] for entry in found["types"]}
-    due = found["due"][0] if found["due"] else {}
+    counts, standing = repository.worklists_and_standing(username, today=today)
+    worklists = shown(username, counts=counts)
     days, counted_at = usage.days_of_all(today - timedelta(days=DAYS_SHOWN - 1), today)
     context = {
         "today": today,
@@ -58,9 +59,11 @@ def overview(request: HttpRequest) -> HttpResponse:
         "by_type": _counted(by_type, TYPE_WORDS, "contract_type"),
         "fees": [(str(entry["_id"]), entry["fee"], entry["n"]) for entry in found["fees"]],
         "odd_fees": sum(entry["odd"] for entry in found["fees"]),
-        "due": [(days, due.get(f"ends_{days}", 0), due.get(f"notice_{days}", 0)) for days in WINDOWS],
+        "worklists": aside(worklists),
+        "worklist_groups": grouped(worklists),
+        "ending": {"ends": counts["ends_30"], "notice": counts["notice_30"]},
         "next": [(repository.key_of(entry), from_document(entry)) for entry in found["next"]],
-        "standing": repository.standing(today),
+        "standing": standing,
         # On the first day of a month nothing is known of it before it is computed.
         "knows_month": counted_at is not None and counted_at.date() >= today.replace(day=1),
         "days": [(f"{day.day.day} {day.day:%b}", day.transactions, _in_words(day, counted_at)) for day in days],

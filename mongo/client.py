@@ -129,6 +129,18 @@ def writing(seconds: float = WRITE_SECONDS) -> Iterator[Database[Document]]:
 
 
 @contextmanager
+def reading_aside(seconds: float) -> Iterator[Database[Document]]:
+    """What `reading` is, for what a page can do without. The breaker is asked and never told.
+
+    What takes too long here is no reason to keep every page waiting.
+    """
+    if breaker.is_open:
+        raise MongoUnavailable("MongoDB has not been answering.")
+    with pymongo.timeout(seconds), translated():
+        yield database()
+
+
+@contextmanager
 def writing_aside(seconds: float) -> Iterator[Database[Document]]:
     """What `writing` is, for a thread in the background. The breaker is neither asked nor told.
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from contracts.shown.worklists import Shown, aside, shown
 from users.access import ROLES, can, rights_of
 
 THEMES = ("auto", "light", "dark")
@@ -45,6 +46,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "theme": theme_of(request),
         "single_keys": request.COOKIES.get("keys") != "off",
         "nav": partial(navigation, request),
+        "worklists": partial(worklists, request),
         "person": partial(person, request),
         "version": settings.VERSION,
     }
@@ -64,6 +66,15 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         for label, items in NAVIGATION
     ]
     return [group for group in groups if group["items"]]
+
+
+def worklists(request: HttpRequest) -> list[Shown]:
+    """The worklists beside every page, without their numbers, for those who may see contracts."""
+    if not request.user.is_authenticated or not can(request.user, "contracts.see"):
+        return []
+    is_list = request.path == reverse("contracts:list")
+    asked = {name: value for name, value in request.GET.items() if value and name != "page"} if is_list else None
+    return aside(shown(request.user.get_username(), asked=asked))
 
 
 def _line(item: Item, request: HttpRequest) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from django import forms
 from django.core.exceptions import ValidationError
 
-from contracts.domain.filters import FULL, NEAR, SORTS, ContractFilter
+from contracts.domain.filters import SORTS, ContractFilter
+from contracts.domain.limits import FULL, NEAR
 
 
 class OneOf(forms.CharField):
@@ -33,6 +34,9 @@ class FilterForm(forms.Form):
     ends = forms.IntegerField(min_value=0, max_value=3_650, required=False, label="Ends within days")
     notice = forms.IntegerField(min_value=0, max_value=3_650, required=False, label="Notice within days")
     usage = OneOf((str(NEAR), str(FULL)))
+    expired = forms.IntegerField(min_value=0, max_value=3_650, required=False, label="Expired in the last days")
+    drafts = forms.IntegerField(min_value=0, max_value=3_650, required=False, label="Drafts older than days")
+    overdue = OneOf(("1",))
     sort = OneOf((*SORTS, *(f"-{key}" for key in SORTS)))
 
     def to_filter(self, page: str) -> ContractFilter:
@@ -48,6 +52,9 @@ class FilterForm(forms.Form):
             ends=given["ends"],
             notice=given["notice"],
             usage=int(given["usage"]) if given["usage"] else None,
+            expired=given["expired"],
+            drafts=given["drafts"],
+            overdue=bool(given["overdue"]),
             sort=given["sort"] or "name",
             page=int(page) if page.isdecimal() and len(page) < 7 else 1,
         )

@@ -6,6 +6,7 @@ from pymongo.errors import ExecutionTimeout
 from mongo import client
 from mongo.breaker import Breaker
 from mongo.errors import MongoUnavailable, translated
+from tests.proxy import Proxy
 
 
 class Clock:
@@ -88,3 +89,17 @@ def test_operations_that_the_server_ends_do_not_open_it() -> None:
         with pytest.raises(MongoUnavailable, match="too long"), client.bounded(1), translated():
             raise ExecutionTimeout("operation exceeded time limit", 50)
     assert not client.breaker.is_open
+
+
+def test_what_a_page_can_do_without_neither_opens_it_nor_waits_for_it(proxy: Proxy) -> None:
+    proxy.fail("refuse")
+    client.close()
+    for _ in range(3):
+        with pytest.raises(MongoUnavailable), client.reading_aside(0.5) as db:
+            db.contracts.find_one()
+    assert not client.breaker.is_open
+    for _ in range(2):
+        client.breaker.failed()
+    with pytest.raises(MongoUnavailable, match="not been answering"), client.reading_aside(60):
+        pass
+    client.breaker.succeeded()

@@ -9,6 +9,7 @@ import pytest
 from contracts import services
 from contracts.domain.model import BillingContact, PrimaryContact
 from tests.factories import MAYA, NOW, make_contract
+from tests.html import row_links
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mongo")]
 
@@ -23,7 +24,7 @@ def make(account, **terms):
 
 
 def names(response):
-    return [row["contract"].account_id for row in response.context["rows"]]
+    return [row.contract.account_id for row in response.context["page"].rows]
 
 
 def test_it_finds_nothing_in_an_empty_collection(viewer_client):
@@ -171,9 +172,10 @@ def test_other_services_documents_are_listed_and_open(viewer_client, mongo, odd)
     mongo.contracts.insert_one(dict(odd))
     for sort in ("name", "end", "-fee"):
         response = viewer_client.get(URL, {"sort": sort})
-        assert len(response.context["rows"]) == 1
+        assert len(response.context["page"].rows) == 1
         assert "<script>alert" not in response.content.decode()
-    assert viewer_client.get(response.context["rows"][0]["url"]).status_code == 200
+    [link] = row_links(response)
+    assert viewer_client.get(link).status_code == 200
     assert viewer_client.get(URL, {"notice": 30}).status_code == 200
     assert viewer_client.get("/").status_code == 200
 
