@@ -5,9 +5,13 @@ import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 HEADER = "X-Request-ID"
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+# Longer than any answer is kept.
+CHANGED_SECONDS = 60
 
 _current: ContextVar[str] = ContextVar("request_id", default="-")
 
@@ -23,6 +27,29 @@ class RequestIdMiddleware:
         _current.set(request.request_id)
         response = self.get_response(request)
         response[HEADER] = request.request_id
+        return response
+
+
+class ChangedMiddleware:
+    """Gives a browser another cookie once somebody has sent something: what it kept before is not asked again.
+
+    Answers that a browser may keep for a moment vary by its cookies.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method not in SAFE_METHODS and settings.SESSION_COOKIE_NAME in request.COOKIES:
+            response.set_cookie(
+                "changed",
+                request.request_id,
+                max_age=CHANGED_SECONDS,
+                samesite="Lax",
+                secure=settings.HTTPS,
+                httponly=True,
+            )
         return response
 
 

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.RequestIdMiddleware",
+    "config.middleware.ChangedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_http_compression.middleware.HttpCompressionMiddleware",
@@ -115,7 +116,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.ui.context.page",
             ],
-            "libraries": {"ui": "config.ui.tags", "values": "config.ui.values"},
+            "libraries": {
+                "ui": "config.ui.tags",
+                "values": "config.ui.values",
+                "rows": "config.ui.rows",
+                "worklists": "config.ui.worklists",
+            },
         },
     }
 ]
@@ -149,6 +155,8 @@ AUDIT_RETENTION_DAYS = env.whole("AUDIT_RETENTION_DAYS", 90, least=1, most=3650)
 WEB_THREADS = 4
 MONGODB_INDEXES = [
     "contracts.repository.INDEXES",
+    "contracts.bulk.repository.INDEXES",
+    "contracts.uploads.repository.INDEXES",
     "logs.indexes.declared",
     "mongo.stores.INDEXES",
 ]
@@ -156,6 +164,22 @@ MONGODB_INDEXES = [
 # gunicorn reads these two itself; a malformed one is said here first, in words.
 PORT = env.whole("PORT", 8000, least=1, most=65_535)
 WEB_CONCURRENCY = env.whole("WEB_CONCURRENCY", 1, least=1, most=64)
+
+# Mail -----------------------------------------------------------------------------------------------------
+
+_email = env.email("EMAIL_URL", "consolemail://")
+EMAIL_BACKEND = _email["EMAIL_BACKEND"]
+EMAIL_HOST = _email["EMAIL_HOST"]
+EMAIL_PORT = _email["EMAIL_PORT"]
+EMAIL_HOST_USER = _email["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = bool(_email.get("EMAIL_USE_TLS"))
+EMAIL_USE_SSL = bool(_email.get("EMAIL_USE_SSL"))
+EMAIL_FILE_PATH = _email["EMAIL_FILE_PATH"]
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "Counterpart <counterpart@localhost>")
+# Where links in mails lead; a page knows its own address, a job does not.
+SITE_URL = env.site("SITE_URL", os.environ.get("RENDER_EXTERNAL_URL") or f"http://127.0.0.1:{PORT}")
 
 # Sign-in --------------------------------------------------------------------------------------------------
 
@@ -224,6 +248,12 @@ if HTTPS:
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # A form carries the document it was made from, to which other services may have added whatever they like.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
+# Files do not count towards that: the first handler keeps those that are too large from the disk.
+FILE_UPLOAD_HANDLERS = [
+    "contracts.uploads.receiving.SizeLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

@@ -2,14 +2,17 @@
 
 from django.urls import include, path
 
-from config import views
+from config import palette, views
 from config.ui import sprite
+from contracts.views import worklists
 from users import admin
 
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("contracts/", include("contracts.urls")),
     path("", include("users.urls")),
+    path("palette/", palette.palette, name="palette"),
+    path("worklists/", worklists.worklists, name="worklists"),
     path("theme/", views.theme, name="theme"),
     path("sprite-<str:digest>.svg", sprite.sprite, name="sprite"),
     path("admin/", admin.site.urls),

@@ -4,7 +4,11 @@
 
   const { setCookie } = window.counterpart;
   const LEAD_SECONDS = 1.2;
+  const works = new Map();
   let leading = 0;
+
+  // What other files do at a single key: the work tells whether there was anything to do.
+  window.counterpart.onKey = (key, work) => works.set(key, work);
 
   const singleKeys = () => !/(?:^|; )keys=off(?:;|$)/.test(document.cookie);
 
@@ -40,6 +44,7 @@
       return true;
     }
     if (key === "j" || key === "k") return walk(key === "j" ? 1 : -1);
+    if (works.has(key)) return works.get(key)();
     const target = [...document.querySelectorAll("[data-key]")].find((found) => found.dataset.key === key);
     if (target) use(target);
     return Boolean(target);

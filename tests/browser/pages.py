@@ -1,7 +1,9 @@
 """Every page in every state worth looking at: how a browser gets there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from bson import ObjectId
 from django.contrib.auth.models import User
@@ -9,11 +11,13 @@ from playwright.sync_api import Page
 from pymongo.database import Database
 from pytest_django import Settings
 
-from contracts.domain.model import Contract
+from contracts.domain.model import Contract, VolumeTier
 from mongo import client
 from mongo.client import Document
 from tests.browser.steps import address, change, make
 from tests.factories import MAYA
+from users import saved
+from users.saved import SavedView
 
 NOWHERE = "mongodb://127.0.0.1:1/?directConnection=true"
 FOREIGN = {
@@ -196,6 +200,223 @@ def revision(visit: Visit) -> None:
     visit.open(address(visit.contract, "history/2/"))
 
 
+def step_renew(visit: Visit) -> None:
+    visit.open(address(visit.contract, "renew/"))
+
+
+def step_cancel_refused(visit: Visit) -> None:
+    visit.open(address(visit.contract, "cancel/"))
+    visit.press("Cancel the contract", status=422)
+
+
+def step_with_gaps(visit: Visit) -> None:
+    draft = make(account_id="acct-2", status="draft", account_manager="", end_date=None, auto_renewal=False)
+    visit.open(address(draft, "activate/"))
+
+
+def step_closed(visit: Visit) -> None:
+    visit.open(address(visit.contract, "reopen/"))
+
+
+def choose_import(visit: Visit, content: str, name: str, mode: str = "new") -> None:
+    """Choose a file on the page of the import and send it."""
+    visit.open("/contracts/import/")
+    file = {"name": name, "mimeType": "text/plain", "buffer": content.encode()}
+    visit.page.locator("#id_file").set_input_files(files=[file])
+    visit.page.locator(f"[name=mode][value={mode}]").check()
+    visit.page.get_by_role("button", name="Upload and preview").click()
+
+
+def contracts_ticked(visit: Visit) -> None:
+    contracts(visit)
+    visit.page.get_by_label("Tick Account 2", exact=True).check()
+    visit.page.get_by_label("Tick Account 3", exact=True).check()
+
+
+def bulk_choose(visit: Visit) -> None:
+    make(account_id="acct-2", account_name="Tailspin", status="cancelled")
+    make(account_id="acct-3", account_name="Fabrikam", currency="JPY", base_monthly_fee=3000)
+    visit.open("/contracts/")
+    visit.page.get_by_label("Tick all on this page").check()
+    visit.press("Change…")
+    visit.page.get_by_label("Revise prices by a percentage").check()
+
+
+def bulk_choose_errors(visit: Visit) -> None:
+    bulk_choose(visit)
+    visit.page.get_by_label("Percent", exact=True).fill("a lot")
+    visit.press("Go on to the preview", 422)
+
+
+def bulk_preview(visit: Visit) -> None:
+    bulk_choose(visit)
+    visit.page.get_by_label("Percent", exact=True).fill("3.5")
+    visit.page.get_by_label("Price per trade").check()
+    visit.page.get_by_label("Reason").fill("New price list")
+    visit.press("Go on to the preview")
+    visit.page.get_by_role("heading", name="contracts will change").wait_for()
+
+
+def bulk_preview_refused(visit: Visit) -> None:
+    bulk_preview(visit)
+    visit.page.get_by_role("link", name="Refused 1").click()
+    visit.page.get_by_text("stay as they were agreed").wait_for()
+
+
+def bulk_cancel_refused(visit: Visit) -> None:
+    bulk_choose(visit)
+    visit.page.get_by_label("Cancel the contracts").check()
+    visit.page.get_by_role("textbox", name="Last day").fill("2099-12-31")
+    visit.page.get_by_label("Reason").fill("The service ends")
+    visit.press("Go on to the preview")
+    visit.page.get_by_role("button", name="Cancel 2 contracts").click()
+    visit.page.get_by_text("Type the number of contracts to confirm.").first.wait_for()
+
+
+def bulk_progress(visit: Visit) -> None:
+    bulk_preview(visit)
+    # Another window is at it, so this one waits.
+    claim = {"by": "another window", "until": datetime.now(UTC) + timedelta(minutes=5)}
+    visit.mongo.bulk_runs.update_many({}, {"$set": {"claim": claim}})
+    visit.press("Change 2 contracts")
+
+
+def bulk_stopped(visit: Visit) -> None:
+    bulk_progress(visit)
+    visit.press("Stop after this slice")
+
+
+def bulk_result(visit: Visit) -> None:
+    bulk_preview(visit)
+    change(visit.contract, notes="Called on Monday.")
+    visit.page.get_by_role("button", name="Change 2 contracts").click()
+    visit.page.get_by_role("heading", name="1 contract is changed").wait_for()
+
+
+def bulk_runs(visit: Visit) -> None:
+    bulk_result(visit)
+    visit.open("/contracts/bulk/")
+
+
+def bulk_runs_empty(visit: Visit) -> None:
+    visit.open("/contracts/bulk/")
+
+
+def import_preview(visit: Visit) -> None:
+    """A preview with a row of each outcome."""
+    rows = [
+        f"{visit.contract.contract_id},acct-1,2026-01-01,310.00,A note of another",
+        ",acct-new,2026-01-01,99.00,",
+        ",acct-bad,soon,-1,=1+1",
+    ]
+    header = "contract_id,account_id,start_date,base_monthly_fee,notes"
+    choose_import(visit, "\n".join([header, *rows]), "contracts.csv", "overwrite")
+    visit.page.get_by_role("heading", name="Ready to import").wait_for()
+
+
+def import_upload(visit: Visit) -> None:
+    import_preview(visit)
+    visit.open("/contracts/import/")
+
+
+def import_refused(visit: Visit) -> None:
+    choose_import(visit, "PK\x03\x04", "contracts.csv")
+    visit.page.get_by_role("alert").wait_for()
+
+
+def import_columns(visit: Visit) -> None:
+    choose_import(visit, "Account ID;Fee;E-mail;\nacct-9;1;a@example.com;x\n", "customers.csv")
+    visit.page.get_by_role("heading", name="What the columns mean").wait_for()
+
+
+def import_columns_errors(visit: Visit) -> None:
+    import_columns(visit)
+    visit.page.get_by_label("Fee", exact=True).select_option("account_id")
+    visit.press("Go on to the preview", 422)
+
+
+def import_progress(visit: Visit) -> None:
+    import_columns(visit)
+    found = visit.mongo.imports.find_one({})
+    # Another window is at it, so this one waits.
+    busy = {"by": "another", "until": datetime.now(UTC) + timedelta(hours=1)}
+    visit.mongo.imports.update_one({"_id": found["_id"]}, {"$set": {"state": "checking", "claim": busy}})
+    visit.open(f"/contracts/import/{found['_id']}/")
+
+
+def import_preview_new(visit: Visit) -> None:
+    import_preview(visit)
+    visit.open(f"{visit.page.url}?show=new")
+
+
+def import_preview_changed(visit: Visit) -> None:
+    import_preview(visit)
+    visit.open(f"{visit.page.url}?show=changed")
+
+
+def import_report(visit: Visit) -> None:
+    import_preview(visit)
+    change(visit.contract, notes="Somebody was faster.")
+    visit.page.get_by_role("button", name="Import 1 new and change 1").click()
+    visit.page.get_by_role("heading", name="Imported").wait_for()
+
+
+def compare(visit: Visit) -> None:
+    tiers = replace(
+        visit.contract.usage_based_pricing,
+        trade_volume_tiers=(VolumeTier(min_trades=0, price_per_trade=Decimal("0.09")),),
+    )
+    contract = change(visit.contract, base_monthly_fee=310, notes="", features=("sso",), usage_based_pricing=tiers)
+    change(contract, add_ons=(), status="pending_renewal", reason="New price list")
+    visit.open(address(visit.contract, "compare/?from=1&to=3"))
+
+
+def compare_all_fields(visit: Visit) -> None:
+    change(visit.contract, base_monthly_fee=310)
+    visit.open(address(visit.contract, "compare/?show=all"))
+
+
+def compare_foreign(visit: Visit) -> None:
+    foreign = {key: value for key, value in FOREIGN.items() if key not in ("_id", "contract_id", "account_id")}
+    visit.mongo.contracts.update_one({"contract_id": visit.contract.contract_id}, {"$set": foreign})
+    visit.open(address(visit.contract, "compare/?from=1&to=now"))
+
+
+def compare_no_such_version(visit: Visit) -> None:
+    visit.open(address(visit.contract, "compare/?from=1&to=9"), 404)
+
+
+def compare_bad_parameter(visit: Visit) -> None:
+    visit.open(address(visit.contract, "compare/?from=x&show=banana"), 400)
+
+
+def restore(visit: Visit) -> None:
+    change(visit.contract, base_monthly_fee=310, add_ons=(), notes="")
+    visit.open(address(visit.contract, "history/1/restore/"))
+
+
+def restore_stale(visit: Visit) -> None:
+    contract = change(visit.contract, base_monthly_fee=310)
+    visit.open(address(visit.contract, "history/1/restore/"))
+    change(contract, MAYA, base_monthly_fee=320)
+    visit.press("Restore the terms of version 1", 409)
+
+
+def restore_refused(visit: Visit) -> None:
+    change(visit.contract, notes="")
+    visit.mongo.contract_revisions.update_one({"version": 1}, {"$set": {"document.base_monthly_fee": None}})
+    visit.open(address(visit.contract, "history/1/restore/"))
+
+
+def restore_nothing(visit: Visit) -> None:
+    visit.open(address(visit.contract, "history/1/restore/"))
+
+
+def restore_gone(visit: Visit) -> None:
+    visit.mongo.contracts.delete_many({})
+    visit.open(address(visit.contract, "history/1/restore/"), 410)
+
+
 def not_found(visit: Visit) -> None:
     visit.open("/contracts/nope/", 404)
 
@@ -249,6 +470,32 @@ def keys(visit: Visit) -> None:
     visit.page.keyboard.press("?")
 
 
+def contracts_export(visit: Visit) -> None:
+    visit.open("/contracts/")
+    visit.page.get_by_text("Export", exact=True).click()
+
+
+def palette(visit: Visit) -> None:
+    visit.open(address(visit.contract))
+    visit.page.keyboard.press("Control+k")
+    visit.page.get_by_role("option", name="New contract").wait_for()
+
+
+def palette_found(visit: Visit) -> None:
+    visit.mongo.contracts.insert_one(dict(FOREIGN))
+    visit.open("/contracts/")
+    visit.page.keyboard.press("Control+k")
+    visit.page.keyboard.type("n")
+    visit.page.get_by_role("option", name="Northwind").wait_for()
+
+
+def palette_nothing(visit: Visit) -> None:
+    visit.open("/")
+    visit.page.keyboard.press("Control+k")
+    visit.page.keyboard.type("no such thing")
+    visit.page.get_by_text("Nothing fits.").wait_for()
+
+
 def admin_index(visit: Visit) -> None:
     visit.open("/admin/")
 
@@ -272,6 +519,52 @@ def admin_new_user(visit: Visit) -> None:
 
 def admin_roles(visit: Visit) -> None:
     visit.open("/admin/auth/group/")
+
+
+def contracts_worklist(visit: Visit) -> None:
+    visit.open("/contracts/?ends=365&sort=end")
+    visit.page.locator("#count-mine").get_by_text("0").wait_for()
+
+
+def views_menu(visit: Visit) -> None:
+    own_view("Enterprise in euro", "ends=365")
+    own_view("<b>A name</b> that is much too long for the menu it is in", "q=a")
+    visit.open("/contracts/?ends=365")
+    visit.page.locator("#views-summary").click()
+    visit.page.get_by_role("link", name="Enterprise in euro").wait_for()
+
+
+def views_dialog(visit: Visit) -> None:
+    visit.open("/contracts/?ends=365")
+    visit.page.locator("#views-summary").click()
+    visit.page.get_by_role("link", name="Save this view").click()
+
+
+def views_own(visit: Visit) -> None:
+    own_view("Enterprise in euro", "contract_type=enterprise&currency=EUR&sort=-fee")
+    own_view("Not valid any more", "ends=soon")
+    visit.open("/contracts/views/")
+
+
+def views_none(visit: Visit) -> None:
+    visit.open("/contracts/views/")
+
+
+def view_taken(visit: Visit) -> None:
+    own_view("Taken", "q=a")
+    visit.open("/contracts/views/save/?ends=30&sort=end")
+    visit.page.get_by_label("Name").fill("Taken")
+    visit.press("Save the view", status=409)
+
+
+def view_rename(visit: Visit) -> None:
+    visit.open(f"/contracts/views/{own_view('Before', 'q=a').view_id}/rename/")
+    visit.page.get_by_label("Name").fill("")
+    visit.press("Save the name", status=422)
+
+
+def own_view(name: str, query: str) -> SavedView:
+    return saved.save("admin", "contracts", name, query)
 
 
 # For an administrator, who may see all of them.
@@ -301,6 +594,40 @@ PAGES: tuple[Callable[[Visit], None], ...] = (
     history_deleted,
     history_bad_place,
     revision,
+    compare,
+    compare_all_fields,
+    compare_foreign,
+    compare_no_such_version,
+    compare_bad_parameter,
+    restore,
+    restore_stale,
+    restore_refused,
+    restore_nothing,
+    restore_gone,
+    step_renew,
+    step_cancel_refused,
+    step_with_gaps,
+    step_closed,
+    contracts_ticked,
+    bulk_choose,
+    bulk_choose_errors,
+    bulk_preview,
+    bulk_preview_refused,
+    bulk_cancel_refused,
+    bulk_progress,
+    bulk_stopped,
+    bulk_result,
+    bulk_runs,
+    bulk_runs_empty,
+    import_upload,
+    import_refused,
+    import_columns,
+    import_columns_errors,
+    import_progress,
+    import_preview,
+    import_preview_new,
+    import_preview_changed,
+    import_report,
     not_found,
     bad_request,
     expired_form,
@@ -311,6 +638,17 @@ PAGES: tuple[Callable[[Visit], None], ...] = (
     confirm_password,
     sign_out,
     keys,
+    contracts_export,
+    contracts_worklist,
+    views_menu,
+    views_dialog,
+    views_own,
+    views_none,
+    view_taken,
+    view_rename,
+    palette,
+    palette_found,
+    palette_nothing,
     admin_index,
     admin_users,
     admin_user,

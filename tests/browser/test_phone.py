@@ -28,7 +28,7 @@ def test_the_navigation_opens_leads_somewhere_and_closes(phone: Page) -> None:
     phone.keyboard.press("Escape")
     expect(navigation).to_be_hidden()
     phone.get_by_role("button", name="Open navigation").tap()
-    navigation.get_by_role("link", name="Contracts").tap()
+    navigation.get_by_role("link", name="Contracts", exact=True).tap()
     expect_heading(phone, "Contracts")
 
 

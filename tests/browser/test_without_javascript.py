@@ -112,5 +112,5 @@ def test_the_navigation_opens_on_a_phone(new_page: Callable[..., Page], manager:
     plain = new_page(manager, java_script_enabled=False, viewport={"width": 390, "height": 700})
     plain.goto("/")
     plain.get_by_role("button", name="Open navigation").click()
-    plain.get_by_role("navigation", name="Main").get_by_role("link", name="Contracts").click()
+    plain.get_by_role("navigation", name="Main").get_by_role("link", name="Contracts", exact=True).click()
     expect_heading(plain, "Contracts")

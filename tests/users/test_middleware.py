@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -28,7 +29,7 @@ def closed_pages() -> Iterator[str]:
         if pattern.name not in OPEN:
             # The admin has two addresses that are regular expressions.
             path = route.replace("(?P<url>.*)$", "anything").replace("^(?P<app_label>auth)/$", "auth/")
-            yield "/" + re.sub(r"<[^>]+>", "1", path)
+            yield "/" + re.sub(r"<[^>]+>", "1", re.sub(r"<uuid:[^>]+>", str(uuid4()), path))
 
 
 def test_each_page_sends_strangers_to_the_sign_in_page(client: Client) -> None:
