@@ -5,7 +5,7 @@ safe, and reported as an oddity either way. Writing is exact.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +25,7 @@ from contracts.domain.model import (
     ValueTier,
     VolumeTier,
 )
+from mongo.expressions import midnight
 
 Document = Mapping[str, Any]
 
@@ -270,7 +271,7 @@ def to_document(contract: Contract) -> dict[str, Any]:
 
 def _write(field: Field, value: Any) -> Any:
     if field.kind == fields.DATE and value is not None:
-        return datetime.combine(value, time(), UTC)
+        return midnight(value)
     if field.kind == fields.DECIMAL and value is not None and value == 0:
         return value.copy_abs()
     if field.kind == fields.LINES:

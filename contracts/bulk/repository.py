@@ -1,16 +1,9 @@
-"""Bulk changes in MongoDB, one document each: what is asked, of how many contracts, and how far it has got.
-
-Whoever goes on with a run claims it for a moment, and what is written then carries the claim along: two windows
-never do the same work, and one whose claim has run out notes nothing.
-"""
+"""Bulk changes in MongoDB, one document each: what is asked, of how many contracts, and how far it has got."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-from pymongo import ReturnDocument
-from pymongo.client_session import ClientSession
-from pymongo.database import Database
 
 from contracts.bulk.model import (
     CHOOSING,
@@ -25,11 +18,12 @@ from contracts.bulk.model import (
     order_document,
     order_of,
 )
+from mongo import claims
+from mongo.claims import Store
 from mongo.client import JOB_SECONDS, reading, writing
 from mongo.indexes import index
 
 Document = dict[str, Any]
-Db = Database[Document]
 
 INDEXES = [
     # A person's runs, newest first.
@@ -39,8 +33,6 @@ INDEXES = [
     index("bulk_rows", "run", "outcome", "number"),
     *(index(name, "created_at", expire_after=int(LIFETIME.total_seconds())) for name in ("bulk_runs", "bulk_rows")),
 ]
-# No request lasts as long.
-CLAIM = timedelta(seconds=10)
 MOST_LISTED = 100
 # What nobody has begun to carry out by then is forgotten.
 UNUSED = timedelta(days=1)
@@ -48,10 +40,6 @@ UNUSED = timedelta(days=1)
 
 class RunNotFound(Exception):
     """There is no such bulk change, not any more, or it is somebody else's."""
-
-
-class Overtaken(Exception):
-    """The claim on a run has ended, and somebody else may go on with it."""
 
 
 def add(run: Run) -> None:
@@ -114,26 +102,19 @@ def set_stopped(run: Run, *, stopped: bool) -> None:
 def claim(run_id: str, user: int, by: str, *, now: datetime | None = None) -> Run | None:
     """Take a run that has something to do, for this claim alone; None where another has it."""
     moment = now or datetime.now(UTC)
-    free = {"$or": [{"claim": None}, {"claim.until": {"$lt": moment}}]}
-    wanted = {"_id": run_id, **_living(user, moment), "state": {"$in": list(WORKING)}, "stopped": False, **free}
-    with writing() as db:
-        found = db.bulk_runs.find_one_and_update(
-            wanted, {"$set": {"claim": {"by": by, "until": moment + CLAIM}}}, return_document=ReturnDocument.AFTER
-        )
+    wanted = {"_id": run_id, **_living(user, moment), "state": {"$in": list(WORKING)}, "stopped": False}
+    found = claims.take("bulk_runs", wanted, by, moment)
     return _run(found) if found else None
 
 
-def release(run_id: str, by: str) -> None:
-    """Let others go on with a run."""
-    with writing() as db:
-        db.bulk_runs.update_one({"_id": run_id, "claim.by": by}, {"$set": {"claim": None}})
+def released(run_id: str, by: str) -> AbstractContextManager[None]:
+    """A block at whose end others may go on with a run."""
+    return claims.released("bulk_runs", run_id, by)
 
 
-def note(run: Run, by: str, db: Db, session: ClientSession) -> None:
-    """Write down how far a claimed run has got, in the transaction of its rows. Raises Overtaken."""
-    mine = {"_id": run.run_id, "claim.by": by}
-    if not db.bulk_runs.update_one(mine, {"$set": _noted(run)}, session=session).matched_count:
-        raise Overtaken
+def note(run: Run, by: str, store: Store) -> None:
+    """Write down how far a claimed run has got, and `store` its rows: both, or neither. Raises Overtaken."""
+    claims.note("bulk_runs", run.run_id, by, _noted(run), store)
 
 
 def forget_unused(user: int, now: datetime) -> None:

@@ -8,24 +8,20 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import takewhile
 from typing import Any
-
-from pymongo.client_session import ClientSession
 
 from contracts import repository as contracts
 from contracts import revisions, saving, services
 from contracts.bulk import planning, repository, rows
 from contracts.bulk.model import ACTIONS, CHANGED, DONE, PLANNED, PLANNING, REFUSED, RUNNING, SAVED, Run
-from contracts.bulk.repository import Db, Overtaken
 from contracts.documents import from_document, from_flat
 from contracts.domain.errors import ContractChanged, ContractInvalid, ContractNotFound, Problem
 from contracts.seen import Seen
-from mongo import transaction
-from mongo.errors import Duplicate, MongoError, MongoRefused
+from mongo.errors import Duplicate, MongoRefused
 from users.actor import Actor
 
 SLICE_SECONDS = 1.0
@@ -44,19 +40,13 @@ def go_on(run_id: str, user: int, *, actor: Actor, seconds: float = SLICE_SECOND
     if run is None:
         return False
     until = time.monotonic() + seconds
-    try:
+    with repository.released(run_id, by):
         if run.state == PLANNING:
             _plan(run, by, until)
         else:
             _save(run, by, until, actor)
         return True
-    except Overtaken:
-        # Asked for something else, or the claim ran out: what this slice did is not noted, and nobody needs it.
-        return False
-    finally:
-        # Where MongoDB has gone away, the claim ends by itself.
-        with suppress(MongoError):
-            repository.release(run_id, by)
+    return False
 
 
 def _plan(run: Run, by: str, until: float) -> None:
@@ -67,7 +57,7 @@ def _plan(run: Run, by: str, until: float) -> None:
         counts.update(known["outcome"] for known in planned.values())
         at = found[-1]["number"] if found else run.contracts
         run = replace(run, counts=dict(counts), at=at, state=PLANNED if at >= run.contracts else PLANNING)
-        _note(run, by, planned)
+        repository.note(run, by, partial(rows.settle, run.run_id, planned))
         if time.monotonic() > until:
             return
 
@@ -81,7 +71,7 @@ def _save(run: Run, by: str, until: float, actor: Actor) -> None:
         in_time = takewhile(lambda _: time.monotonic() < until, found)
         outcomes = dict(_outcomes(run, in_time, live, actor))
         run = _advanced(run, outcomes, is_over=len(outcomes) == len(found) < SAVED_AT_ONCE)
-        _note(run, by, outcomes)
+        repository.note(run, by, partial(rows.settle, run.run_id, outcomes))
 
 
 def _outcomes(
@@ -138,13 +128,3 @@ def _advanced(run: Run, outcomes: Mapping[int, Document], *, is_over: bool) -> R
         counts.update([SAVED] if known["outcome"] == SAVED else [REFUSED, "late"])
     at = max(outcomes, default=run.at)
     return replace(run, counts=dict(counts), at=at, state=DONE if is_over else RUNNING)
-
-
-def _note(run: Run, by: str, outcomes: Mapping[int, Document]) -> None:
-    """Note what is known of contracts, and how far the run has got: both, or neither."""
-
-    def work(db: Db, session: ClientSession) -> None:
-        repository.note(run, by, db, session)
-        rows.settle(run.run_id, outcomes, db, session)
-
-    transaction.run(work)

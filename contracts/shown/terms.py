@@ -1,7 +1,7 @@
 """Which terms a month is measured by: those at its end, or on the contract's last day in it."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from contracts import presentation, revisions
@@ -10,6 +10,7 @@ from contracts.domain.lifecycle import add_months
 from contracts.domain.model import Contract
 from contracts.domain.usage import ONE_DAY
 from contracts.presentation import Revision
+from mongo.expressions import midnight
 
 
 def terms_of(contract: Contract, month: date, *, now: datetime) -> tuple[Contract, Revision | None]:
@@ -31,4 +32,4 @@ def terms_of(contract: Contract, month: date, *, now: datetime) -> tuple[Contrac
 
 
 def _before(contract: Contract, day: date) -> dict[str, Any] | None:
-    return revisions.before(contract.contract_id, datetime.combine(day, time(), UTC))
+    return revisions.before(contract.contract_id, midnight(day))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from itertools import accumulate
 
 from contracts.domain.limits import percent_of
@@ -10,6 +10,7 @@ from contracts.domain.model import Contract
 from contracts.domain.usage import days_of, has_ended, in_force
 from contracts.shown.limits import in_words
 from contracts.usage import AccountUsage, MonthOfTrades
+from mongo.expressions import midnight
 
 # A limit that lies this many times above all there is to show would press it flat.
 FAR_ABOVE = 3
@@ -70,7 +71,7 @@ def _in_small(period: MonthOfTrades, terms: Contract, found: AccountUsage) -> Mo
     is_judged = first == found.month and in_force(terms, first)
     limit = terms.usage_limits.max_monthly_trades if is_judged else None
     is_running = first == found.month and not has_ended(first, found.as_of)
-    passed = (found.as_of - datetime.combine(first, time(), UTC)) / ONE_DAY
+    passed = (found.as_of - midnight(first)) / ONE_DAY
     return MonthInSmall(
         first=first,
         trades=trades,

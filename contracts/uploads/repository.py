@@ -1,17 +1,10 @@
-"""Imports in MongoDB, one document each: the file's description, what its columns mean, how far it has got.
-
-Whoever goes on with an import claims it for a moment, and what is written then carries the claim along: two windows
-never do the same work, and one whose claim has run out writes nothing.
-"""
+"""Imports in MongoDB, one document each: the file's description, what its columns mean, how far it has got."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
-
-from pymongo import ReturnDocument
-from pymongo.client_session import ClientSession
-from pymongo.database import Database
 
 from contracts.uploads.model import (
     CHECKED,
@@ -24,11 +17,12 @@ from contracts.uploads.model import (
     Import,
     Place,
 )
+from mongo import claims
+from mongo.claims import Store
 from mongo.client import reading, writing
 from mongo.indexes import index
 
 Document = dict[str, Any]
-Db = Database[Document]
 
 COLLECTIONS = ("imports", "import_pieces", "import_rows")
 INDEXES = [
@@ -40,17 +34,11 @@ INDEXES = [
     index("import_rows", "plan", "outcome", "line"),
     *(index(name, "created_at", expire_after=int(LIFETIME.total_seconds())) for name in COLLECTIONS),
 ]
-# No request lasts as long.
-CLAIM = timedelta(seconds=10)
 MOST_KEPT = 20
 
 
 class ImportNotFound(Exception):
     """This person has no such import, or not any more."""
-
-
-class Overtaken(Exception):
-    """The claim on an import has run out, and somebody else may go on with it."""
 
 
 def add(upload: Import) -> None:
@@ -107,28 +95,21 @@ def begin_writing(upload: Import, plan: str) -> bool:
 def claim(import_id: str, user: int, by: str, *, now: datetime | None = None) -> Import | None:
     """Take an import that has something to do, for this claim alone; None where another has it."""
     moment = now or datetime.now(UTC)
-    free = {"$or": [{"claim": None}, {"claim.until": {"$lt": moment}}]}
-    wanted = {"_id": import_id, **_living(user, moment), "state": {"$in": list(RUNNING)}, **free}
-    with writing() as db:
-        found = db.imports.find_one_and_update(
-            wanted, {"$set": {"claim": {"by": by, "until": moment + CLAIM}}}, return_document=ReturnDocument.AFTER
-        )
+    wanted = {"_id": import_id, **_living(user, moment), "state": {"$in": list(RUNNING)}}
+    found = claims.take("imports", wanted, by, moment)
     return _import(found) if found else None
 
 
-def release(import_id: str, by: str) -> None:
-    """Let others go on with an import."""
-    with writing() as db:
-        db.imports.update_one({"_id": import_id, "claim.by": by}, {"$set": {"claim": None}})
+def released(import_id: str, by: str) -> AbstractContextManager[None]:
+    """A block at whose end others may go on with an import."""
+    return claims.released("imports", import_id, by)
 
 
-def note(upload: Import, by: str, db: Db, session: ClientSession) -> None:
-    """Write down how far a claimed import has got, in the transaction of what was done. Raises Overtaken."""
+def note(upload: Import, by: str, store: Store) -> None:
+    """Write down how far a claimed import has got, and `store` its rows: both, or neither. Raises Overtaken."""
     fields = _fields(upload)
     changes = {name: fields[name] for name in ("state", "place", "counts", "ignored", "at", "written")}
-    mine = {"_id": upload.import_id, "claim.by": by}
-    if not db.imports.update_one(mine, {"$set": changes}, session=session).matched_count:
-        raise Overtaken
+    claims.note("imports", upload.import_id, by, changes, store)
 
 
 def _living(user: int, now: datetime | None) -> Document:

@@ -8,23 +8,18 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice, takewhile
 from typing import Any, BinaryIO
 
-from pymongo.client_session import ClientSession
-
 from contracts import importing, planning
 from contracts.planning import BATCH_SIZE, REFUSED, Planned
 from contracts.uploads import pieces, reading, repository, rows
 from contracts.uploads.arriving import examined
 from contracts.uploads.model import CHECKED, CHECKING, COLUMNS, DONE, IMPORTING, MODES, Import, Place
-from contracts.uploads.repository import MOST_KEPT, Db, Overtaken
-from mongo import transaction
-from mongo.errors import MongoError
+from contracts.uploads.repository import MOST_KEPT
 from users.actor import Actor
 
 SLICE_SECONDS = 1.0
@@ -92,18 +87,11 @@ def go_on(import_id: str, user: int, *, actor: Actor, seconds: float = SLICE_SEC
     if upload is None:
         return
     until = time.monotonic() + seconds
-    try:
+    with repository.released(import_id, by):
         if upload.state == CHECKING:
             _check(upload, by, until)
         else:
             _write(upload, by, until, actor)
-    except Overtaken:
-        # Began anew, or the claim ran out: what this slice did is not noted, and nobody needs it.
-        return
-    finally:
-        # Where MongoDB has gone away, the claim ends by itself.
-        with suppress(MongoError):
-            repository.release(import_id, by)
 
 
 def _check(upload: Import, by: str, until: float) -> None:
@@ -115,7 +103,7 @@ def _check(upload: Import, by: str, until: float) -> None:
         planned = list(planning.plan(batch, MODES[upload.mode], taken=taken))
         upload = _checked(upload, planned, stream.place, is_over=is_over)
         documents = [rows.document_of(row, upload.plan, upload.created_at) for row in planned]
-        _noted(upload, by, partial(rows.insert, documents))
+        repository.note(upload, by, partial(rows.insert, documents))
         if time.monotonic() > until:
             return
 
@@ -140,7 +128,7 @@ def _write(upload: Import, by: str, until: float, actor: Actor) -> None:
             importing.write(rows.planned_of(row), actor=actor, form_id=_form_id(upload, row)) for row in in_time
         ]
         upload = _written(upload, found, written)
-        _noted(upload, by, partial(rows.settle, upload.plan, written))
+        repository.note(upload, by, partial(rows.settle, upload.plan, written))
     if upload.state == DONE:
         # What is left of the import is what its report tells.
         pieces.remove(upload.import_id)
@@ -166,13 +154,3 @@ def _written(upload: Import, found: Sequence[Mapping[str, Any]], written: Sequen
         written=upload.written + len(written),
         state=DONE if is_over else IMPORTING,
     )
-
-
-def _noted(upload: Import, by: str, store: partial[None]) -> None:
-    """Store rows and how far the import has got: both, or neither."""
-
-    def work(db: Db, session: ClientSession) -> None:
-        repository.note(upload, by, db, session)
-        store(db, session)
-
-    transaction.run(work)

@@ -130,7 +130,8 @@ def test_while_another_window_is_at_it_this_one_waits(
     manager_page.reload()
     expect_heading(manager_page, "Importing")
     assert repository.count() == 1
-    uploads.release(import_id, "the other window")
+    with uploads.released(import_id, "the other window"):
+        pass
     expect_heading(manager_page, "Imported")
 
 

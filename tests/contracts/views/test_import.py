@@ -21,6 +21,7 @@ from contracts.uploads import repository as uploads
 from contracts.uploads import running
 from contracts.uploads.model import MOST_BYTES, MOST_ROWS
 from mongo import client as mongo_client
+from mongo.claims import CLAIM
 from tests.conftest import client_for
 from tests.factories import MAYA, make_contract
 from tests.proxy import Proxy
@@ -439,7 +440,8 @@ def test_while_one_window_is_at_it_another_does_nothing(manager_client, manager,
     assert uploads.claim(import_id, manager.pk, "the other window")
     assert manager_client.post(f"{address}go-on/").status_code == 302
     assert mongo.contracts.count_documents({}) == 0
-    uploads.release(import_id, "the other window")
+    with uploads.released(import_id, "the other window"):
+        pass
     run(manager_client, address)
     assert mongo.contracts.count_documents({}) == 3
 
@@ -447,7 +449,7 @@ def test_while_one_window_is_at_it_another_does_nothing(manager_client, manager,
 def test_a_window_that_died_is_taken_over_after_a_while(manager_client, manager, mongo):
     address, page = previewed(manager_client, table(3), "a.csv")
     start(manager_client, address, page)
-    long_ago = datetime.now(UTC) - uploads.CLAIM - timedelta(seconds=1)
+    long_ago = datetime.now(UTC) - CLAIM - timedelta(seconds=1)
     assert uploads.claim(id_of(address), manager.pk, "dead", now=long_ago)
     run(manager_client, address)
     assert mongo.contracts.count_documents({}) == 3
