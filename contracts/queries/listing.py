@@ -19,6 +19,7 @@ _SORT_FIELDS = {
     "end": "end_date",
     "changed": "updated_at",
 }
+_AS_OF = {"as_of": "$used_month.computed_at"}
 
 
 def counts(wanted: ContractFilter, today: date) -> Pipeline:
@@ -31,8 +32,30 @@ def counts(wanted: ContractFilter, today: date) -> Pipeline:
     return [{"$match": matching(others, today)}, *_used_as_much(wanted, today), {"$group": group}]
 
 
+def is_plain(wanted: ContractFilter) -> bool:
+    """Whether nothing has to be computed to tell what matches and in what order: then `rows` finds a page."""
+    return wanted.usage is None and wanted.sort.lstrip("-") not in ("usage", "end")
+
+
+def rows(wanted: ContractFilter, today: date, skip: int, limit: int, listed: Sequence[Field]) -> dict[str, Any]:
+    """What `find` takes for one page that is plain; ties are broken by _id."""
+    _, order = _ordered(wanted, today)
+    return {
+        "filter": matching(wanted, today),
+        "projection": [field.path for field in listed],
+        "sort": list(order.items()),
+        "skip": skip,
+        "limit": limit,
+    }
+
+
+def shares(own_ids: Sequence[Any], today: date) -> Pipeline:
+    """The `share` of contracts by their _id, and when it was computed, `as_of`."""
+    return [{"$match": {"_id": {"$in": list(own_ids)}}}, *share(today), {"$project": {"share": 1, **_AS_OF}}]
+
+
 def page(wanted: ContractFilter, today: date, skip: int, limit: int, listed: Sequence[Field]) -> Pipeline:
-    """The rows of one page, with `share` and when it was computed, `as_of`, beside them.
+    """The rows of one page that is not plain, with `share` and when it was computed, `as_of`, beside them.
 
     Ties are broken by _id; an open end sorts as the latest, and what has no share as the least.
     """
@@ -42,7 +65,7 @@ def page(wanted: ContractFilter, today: date, skip: int, limit: int, listed: Seq
         # The page's rows alone need it.
         stages += share(today)
     projection: dict[str, Any] = dict.fromkeys([*(listed_field.path for listed_field in listed), "share"], 1)
-    return [*stages, {"$project": projection | {"as_of": "$used_month.computed_at"}}]
+    return [*stages, {"$project": projection | _AS_OF}]
 
 
 def ids(wanted: ContractFilter, today: date) -> Pipeline:

@@ -75,13 +75,16 @@ def holding(text: str) -> Query:
     """Contracts that hold the text in one of the fields searched, in upper or lower case."""
     # $toLower knows ASCII alone, so any other letter is looked for in both cases.
     letters = [{letter} if letter.isascii() else {letter, letter.upper()} for letter in text.lower()]
-    if prod(map(len, letters)) > MOST_SPELLINGS:
-        pattern = {"$regex": re.escape(text), "$options": "i"}
-        return {"$or": [{field: pattern} for field in SEARCHED]}
+    known = max(size for size in range(len(letters) + 1) if prod(map(len, letters[:size])) <= MOST_SPELLINGS)
     # Looking for bytes is many times faster than trying a pattern on each field.
-    spellings = [{"$literal": "".join(word)} for word in product(*letters)]
+    spellings = [{"$literal": "".join(word)} for word in product(*letters[:known])]
     found = [{"$gte": [{"$indexOfBytes": ["$$text", spelling]}, 0]} for spelling in spellings]
-    return {"$expr": {"$let": {"vars": {"text": {"$toLower": _searched_text()}}, "in": {"$or": found}}}}
+    begins = {"$expr": {"$let": {"vars": {"text": {"$toLower": _searched_text()}}, "in": {"$or": found}}}}
+    if known == len(letters):
+        return begins
+    # What begins like the text is few enough for a pattern.
+    pattern = {"$regex": re.escape(text), "$options": "i"}
+    return {"$and": [begins, {"$or": [{field: pattern} for field in SEARCHED]}]}
 
 
 def _searched_text() -> Expression:

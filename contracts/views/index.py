@@ -13,9 +13,11 @@ from contracts.domain.filters import ContractFilter
 from contracts.domain.model import STATUSES, TYPES
 from contracts.forms.filters import FilterForm
 from contracts.forms.kinds import STATUS_LABELS, TYPE_LABELS
-from contracts.repository import ContractPage
+from contracts.repository import SEARCH_SECONDS, ContractPage
 from contracts.shown.filters import USAGES, chips
 from contracts.shown.worklists import query_of
+from mongo.client import READ_SECONDS
+from mongo.middleware import within
 from users.access import can, requires
 
 # Heading, sort key, class of the cell.
@@ -35,6 +37,7 @@ OWN_FIELDS = {"q", "contract_type", "account_manager", "usage"}
 
 @vary_on_headers("HX-Request")
 @require_safe
+@within(READ_SECONDS + SEARCH_SECONDS)
 @requires("contracts.see")
 def index(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET)
