@@ -48,7 +48,7 @@ class Run:
         self.address = f"http://{ports.HOST}:{self.port}"
         self.said: list[str] = []
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "quickstart"],
+            [sys.executable, "manage.py", "quickstart", "--scale=0.1"],
             cwd=folder,
             env=os.environ
             | {"PORT": str(self.port), "MONGODB_URI": "", "DATABASE_URL": "", "PYTHONUNBUFFERED": "1"},

@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--seed", type=int, default=7, help="another seed makes other data (%(default)s)")
-        parser.add_argument("--scale", type=_scale, default=1.0, help="how much of it: 1 is about 160 contracts")
+        add_scale(parser)
         parser.add_argument("--today", type=date.fromisoformat, help="the day it leads up to; now, in UTC")
         parser.add_argument("--force", action="store_true", help="empty the collections that it fills, first")
 
@@ -53,6 +53,11 @@ class Command(BaseCommand):
                 done += count
                 bar.update()
         self.stdout.write(f"Loaded {stage.name}: {done:,}.")
+
+
+def add_scale(parser: ArgumentParser) -> None:
+    """Let whoever calls a command say how much demo data there is to be."""
+    parser.add_argument("--scale", type=_scale, default=1.0, help="how much of it: 1 is about 160 contracts")
 
 
 def _scale(text: str) -> float:

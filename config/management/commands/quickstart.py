@@ -1,6 +1,7 @@
 """Everything that `make run` does: prepares what is missing, says how to sign in, and serves."""
 
 import sys
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -12,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from config import environment as env
 from config.demo import loading
+from config.management.commands.load_demo import add_scale
 from config.quickstart import assets, filling, ports, processes
 from config.quickstart.password import demo_password, weakness
 from config.quickstart.people import People, make_people
@@ -28,7 +30,11 @@ class Command(BaseCommand):
     help = "Prepare a local installation with demo data and serve it."
     _has_told = False
 
-    def handle(self, **_: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add_scale(parser)
+
+    def handle(self, *, scale: float, **_: Any) -> None:
+        self._scale = scale
         port = env.whole("PORT", 8000, least=1, most=65535)
         if refusal := ports.refusal(port):
             raise CommandError(refusal)
@@ -88,10 +94,10 @@ class Command(BaseCommand):
         if server is not None:
             # The pages are served after the mark is gone, so nobody's work is emptied with a half-loaded demo.
             with filling.marked(server.folder):
-                self._try("load_demo", force=force)
+                self._try("load_demo", force=force, scale=self._scale)
             return
         try:
-            self._try("load_demo")
+            self._try("load_demo", scale=self._scale)
         except KeyboardInterrupt:
             self.stderr.write(CUT_SHORT, self.style.WARNING)
             raise
