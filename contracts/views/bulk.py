@@ -37,28 +37,33 @@ class NothingChosen(Exception):
 
 # All ids are read and stored before the answer.
 @within(JOB_SECONDS)
+@kept.keepable
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("contracts.change")
 def bulk(request: HttpRequest) -> HttpResponse:
-    """The runs of the last days; sent by the list's form, a new one over the contracts that were ticked."""
-    if request.method == "POST":
-        return _begin(request)
+    """The runs of the last days; sent by the list's form, a new one over the contracts that were ticked.
+
+    Ticks that were sent after the session had ended begin theirs once their owner is back: nothing is changed by it.
+    """
+    ticks = request.POST if request.method == "POST" else kept.take(request)
+    if ticks is not None:
+        return _begin(request, ticks)
     sees_all = sees_all_runs(request.user)
     found = runs.of_user(None if sees_all else request.user.pk)
     entries = [{"run": run, "words": words(run.order), "state": state_of(run)} for run in found]
     return render(request, "contracts/bulk/runs.html", {"entries": entries, "sees_all": sees_all})
 
 
-def _begin(request: HttpRequest) -> HttpResponse:
-    query = QueryDict(request.POST.get("query", ""))
-    keys = request.POST.getlist("id")
+def _begin(request: HttpRequest, ticks: QueryDict) -> HttpResponse:
+    query = QueryDict(ticks.get("query", ""))
+    keys = ticks.getlist("id")
     try:
-        ids = _matching(query) if request.POST.get("scope") == "all" else _ticked(keys)
+        ids = _matching(query) if ticks.get("scope") == "all" else _ticked(keys)
         run = beginning.prepare(ids, user=request.user.pk, who=request.user.get_username())
     except (NothingChosen, TooManyContracts) as refusal:
         messages.error(request, str(refusal))
         return redirect(f"{reverse('contracts:list')}?{query.urlencode()}")
-    if request.POST.get("scope") != "all" and len(ids) < len(set(keys)):
+    if ticks.get("scope") != "all" and len(ids) < len(set(keys)):
         messages.info(request, f"{len(set(keys)) - len(ids):,} of the contracts ticked are no longer there.")
     return redirect("contracts:bulk-choose", run.run_id)
 

@@ -121,6 +121,20 @@ def undone(client, run):
     return back
 
 
+def test_ticks_survive_a_session_that_ended(client, manager):
+    one, _ = made(1), made(2)
+    client.force_login(manager)
+    page = text(client.get("/contracts/"))
+    assert f'name="form_user" value="{manager.username}"' in page.partition('class="ticks"')[2].partition("<table")[0]
+    entries = {"form_user": manager.username, "scope": "ticked", "id": [one.contract_id]}
+    client.logout()
+    assert client.post(BULK, entries).status_code == 302
+    client.force_login(manager)
+    response = client.get(BULK)
+    assert found(response.url.removesuffix("choose/")).contracts == 1
+    assert client.get(BULK).status_code == 200
+
+
 # Who may -------------------------------------------------------------------------------------------------
 
 
