@@ -59,6 +59,7 @@ ACTIONS = (
     Action(
         "Export all contracts as NDJSON", "download", "contracts:export-ndjson", "contracts.export", "download json"
     ),
+    Action("New API token", "key-round", "token_new", "tokens.manage", "create add key secret"),
     Action("Light colours", "sun", form="theme-form", theme="light", also="theme mode colors"),
     Action("Dark colours", "moon", form="theme-form", theme="dark", also="theme mode colors night"),
     Action("Colours as the system", "monitor", form="theme-form", theme="auto", also="theme mode colors auto"),

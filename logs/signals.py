@@ -1,4 +1,4 @@
-"""Sign-ins and changes of users, taken to the audit trail as they are announced."""
+"""Sign-ins, changes of users and those of tokens, taken to the audit trail as they are announced."""
 
 import json
 import logging
@@ -17,7 +17,7 @@ from django.utils import timezone
 from logs.services import record_audit
 from mongo.errors import MongoError
 from users.actor import Actor, actor_for, actor_of, origin_of
-from users.signals import user_administered
+from users.signals import token_event, user_administered
 
 # Nobody waits longer than this for MongoDB in order to sign in.
 SECONDS = 1.0
@@ -55,10 +55,17 @@ def administered(request: HttpRequest, action: str, username: str, details: Mapp
     _record(actor_of(request), action, username, details)
 
 
-def _record(actor: Actor, action: str, username: str, details: Mapping[str, Any] | None = None) -> None:
+@receiver(token_event)
+def token_changed(actor: Actor, action: str, name: str, details: Mapping[str, Any], **_: Any) -> None:
+    _record(actor, action, name, details, kind="token")
+
+
+def _record(
+    actor: Actor, action: str, name: str, details: Mapping[str, Any] | None = None, *, kind: str = "user"
+) -> None:
     """Write the entry; while MongoDB is away it goes to the process's log instead, and nobody is kept out."""
     now = timezone.now()
-    entry = {"action": action, "entity": ("user", username), "details": details or {}}
+    entry = {"action": action, "entity": (kind, name), "details": details or {}}
     try:
         with pymongo.timeout(SECONDS):
             record_audit(actor=actor, now=now, **entry)

@@ -15,7 +15,14 @@ ADMINISTRATOR = "Administrator"
 
 _VIEWER = frozenset({"contracts.see"})
 _ACCOUNT_MANAGER = _VIEWER | {"contracts.change", "contracts.export", "logs.of_account"}
-_ADMINISTRATOR = _ACCOUNT_MANAGER | {"contracts.delete", "logs.see", "audit.see", "system.see", "users.manage"}
+_ADMINISTRATOR = _ACCOUNT_MANAGER | {
+    "contracts.delete",
+    "logs.see",
+    "audit.see",
+    "system.see",
+    "tokens.manage",
+    "users.manage",
+}
 
 # Role → rights, weakest first; docs/operations.md tells in words what the pages ask for.
 ROLES: dict[str, frozenset[str]] = {

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """`via` is form, api, import, bulk or job; address, agent and request id exist for requests only."""
+    """`via` is form, api, import, bulk, job or console; address, agent and request id exist for requests only."""
 
     id: str
     name: str
@@ -32,6 +32,11 @@ def actor_for(user: AbstractBaseUser, request: HttpRequest | None, via: str = "f
         via=via,
         **origin_of(request),
     )
+
+
+def actor_of_token(name: str, request: HttpRequest) -> Actor:
+    """The token of this name, by which a request came, as an actor. No username has a colon."""
+    return Actor(id=f"token:{name}", name=name, via="api", **origin_of(request))
 
 
 def origin_of(request: HttpRequest | None) -> dict[str, str | None]:

@@ -27,6 +27,7 @@ BUNDLES = {
         "css/worklists.css",
         "css/import.css",
         "css/bulk.css",
+        "css/machines.css",
         "css/overlays.css",
         "css/palette.css",
         "css/utilities.css",

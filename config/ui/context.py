@@ -35,7 +35,10 @@ NAVIGATION = (
     ),
     (
         "Administration",
-        (Item("Users", "users", "admin:auth_user_changelist", "u", "users.manage"),),
+        (
+            Item("Users", "users", "admin:auth_user_changelist", "u", "users.manage"),
+            Item("API tokens", "key-round", "tokens", "k", "tokens.manage"),
+        ),
     ),
 )
 

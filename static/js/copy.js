@@ -1,4 +1,4 @@
-// Copy buttons: a tick for a moment, and a message.
+// Copy buttons: a tick for a moment, and a message; data-copied is said instead of what was copied.
 (() => {
   "use strict";
 
@@ -34,7 +34,7 @@
     try {
       await copy(text);
       tick(button);
-      toast(text.length > 60 ? "Copied." : `Copied ${text}`, "success");
+      toast(button.dataset.copied ?? (text.length > 60 ? "Copied." : `Copied ${text}`), "success");
     } catch {
       toast("The browser did not allow copying. Select the text and copy it by hand.", "error");
     }

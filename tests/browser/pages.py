@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from bson import ObjectId
 from django.contrib.auth.models import User
+from django.utils import timezone
 from playwright.sync_api import Page
 from pymongo.database import Database
 from pytest_django import Settings
@@ -18,6 +19,7 @@ from tests.browser.steps import address, change, make
 from tests.factories import MAYA
 from users import saved
 from users.saved import SavedView
+from users.tokens import SCOPES, issue, note_refusal, note_use, revoke
 
 NOWHERE = "mongodb://127.0.0.1:1/?directConnection=true"
 FOREIGN = {
@@ -563,6 +565,54 @@ def view_rename(visit: Visit) -> None:
     visit.press("Save the name", status=422)
 
 
+def tokens_empty(visit: Visit) -> None:
+    visit.open("/tokens/")
+
+
+def tokens(visit: Visit) -> None:
+    """Tokens in every state, used and tried, of names and scopes short and long."""
+    billing, _ = issue("billing-service", SCOPES, MAYA)
+    note_use(billing, timezone.now())
+    later, past = timezone.now() + timedelta(days=9), timezone.now() - timedelta(days=40)
+    issue("agents of the nightly reconciliation in all regions", ["contracts:read", "logs:write"], MAYA, later)
+    expired, _ = issue("import-2025", ["contracts:write"], MAYA, past + timedelta(days=30), now=past)
+    note_refusal(expired, MAYA, timezone.now())
+    revoked, _ = issue("old-billing", ["contracts:read", "limits"], MAYA, now=past)
+    revoke(revoked, MAYA)
+    visit.open("/tokens/")
+
+
+def token_new(visit: Visit) -> None:
+    visit.open("/tokens/new/")
+    visit.page.get_by_label("Name").fill("billing-service")
+    visit.page.get_by_label("contracts:read").check()
+    visit.page.get_by_label("After a day of my choice").check()
+
+
+def token_new_errors(visit: Visit) -> None:
+    token_new(visit)
+    visit.page.get_by_label("Name").fill("<b>")
+    visit.page.get_by_label("contracts:read").uncheck()
+    visit.press("Make the token", 422)
+
+
+def token_made(visit: Visit) -> None:
+    token_new(visit)
+    visit.page.get_by_label("In 365 days").check()
+    visit.press("Make the token", 200)
+
+
+def token_revoke(visit: Visit) -> None:
+    tokens(visit)
+    visit.page.get_by_role("link", name="Revoke billing-service").click()
+    visit.page.get_by_role("button", name="Revoke the token").wait_for()
+
+
+def token_revoked(visit: Visit) -> None:
+    token_revoke(visit)
+    visit.press("Revoke the token", 200)
+
+
 def own_view(name: str, query: str) -> SavedView:
     return saved.save("admin", "contracts", name, query)
 
@@ -654,6 +704,13 @@ PAGES: tuple[Callable[[Visit], None], ...] = (
     admin_user,
     admin_new_user,
     admin_roles,
+    tokens_empty,
+    tokens,
+    token_new,
+    token_new_errors,
+    token_made,
+    token_revoke,
+    token_revoked,
 )
 
 

@@ -154,7 +154,7 @@ def test_nobody_who_is_not_signed_in_has_a_navigation() -> None:
 
 def test_the_navigation_shows_what_the_user_may_see(viewer: User, admin_user: User) -> None:
     assert navigation_of(viewer) == ["Overview*", "Contracts"]
-    assert navigation_of(admin_user, "/contracts/new/") == ["Overview", "Contracts*", "Users"]
+    assert navigation_of(admin_user, "/contracts/new/") == ["Overview", "Contracts*", "Users", "API tokens"]
 
 
 def test_the_person_has_the_role_in_words(manager: User) -> None:

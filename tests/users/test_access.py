@@ -10,7 +10,7 @@ from users.access import ACCOUNT_MANAGER, ADMINISTRATOR, ROLES, VIEWER, can, req
 
 SEEING = {"contracts.see"}
 MANAGING = SEEING | {"contracts.change", "contracts.export", "logs.of_account"}
-ALL = MANAGING | {"contracts.delete", "logs.see", "audit.see", "system.see", "users.manage"}
+ALL = MANAGING | {"contracts.delete", "logs.see", "audit.see", "system.see", "tokens.manage", "users.manage"}
 
 pytestmark = pytest.mark.django_db
 
