@@ -113,9 +113,9 @@ def _answer(
 
 
 def _pages(request: HttpRequest, typed: str) -> Iterable[dict[str, Any]]:
-    for line in (line for group in navigation(request) for line in group["items"]):
-        if fits(typed, line["label"]):
-            yield {**line, "label": begun(line["label"], typed)}
+    for line in (line for group in navigation(request) for line in group.items):
+        if fits(typed, line.label):
+            yield {"label": begun(line.label, typed), "icon": line.icon, "url": line.url, "go": line.go}
 
 
 def _worklists(request: HttpRequest, typed: str) -> Iterable[dict[str, Any]]:

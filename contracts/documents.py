@@ -80,14 +80,14 @@ def from_document(document: Document, only: Sequence[Field] = fields.ALL) -> Con
     """
     oddities: list[Oddity] = []
     top: dict[str, Any] = {}
-    parts: dict[str, dict[str, Any]] = {name: {} for name in _PARTS}
+    parts: dict[str, dict[str, Any]] = {}
     for field in only:
         part, name = _PLACES[field.path]
         raw = _group(document, part, oddities).get(name) if part else document.get(name)
         value = None if raw is None else _read(field, field.path, raw, oddities)
         if value is not None:
-            (parts[part] if part else top)[name] = value
-    built = {name: _PARTS[name](**values) for name, values in parts.items() if values}
+            (parts.setdefault(part, {}) if part else top)[name] = value
+    built = {name: _PARTS[name](**values) for name, values in parts.items()}
     return Contract(**top, **built, oddities=tuple(dict.fromkeys(oddities)))
 
 

@@ -1,13 +1,14 @@
 """What every page is given: the theme, the navigation, who is signed in and the version."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 
+from config.ui.tags import address
 from contracts.shown.worklists import Shown, aside, shown
 from users.access import ROLES, can, rights_of
 
@@ -16,13 +17,32 @@ THEMES = ("auto", "light", "dark")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of the navigation; `go` is the letter that follows `g`, `right` what one needs to see it."""
+    """What may become a line of the navigation; `go` is the letter that follows `g`, `right` what one needs."""
 
     label: str
     icon: str
     url_name: str
     go: str = ""
     right: str = "contracts.see"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the navigation, `current` where the page is its own or lies below it."""
+
+    label: str
+    icon: str
+    url: str
+    go: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines of the navigation under their heading."""
+
+    label: str
+    items: tuple[Line, ...]
 
 
 NAVIGATION = (
@@ -60,31 +80,31 @@ def theme_of(request: HttpRequest) -> str:
     return chosen if chosen in THEMES else "auto"
 
 
-def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+def navigation(request: HttpRequest) -> tuple[Group, ...]:
     """The groups with the lines this user may follow; none for anonymous people."""
     if not request.user.is_authenticated:
-        return []
-    groups = [
-        {"label": label, "items": [_line(item, request) for item in items if can(request.user, item.right)]}
+        return ()
+    rights = rights_of(request.user)
+    groups = (
+        Group(label, tuple(_line(item, request.path) for item in items if item.right in rights))
         for label, items in NAVIGATION
-    ]
-    return [group for group in groups if group["items"]]
+    )
+    return tuple(group for group in groups if group.items)
 
 
-def worklists(request: HttpRequest) -> list[Shown]:
+def worklists(request: HttpRequest) -> Sequence[Shown]:
     """The worklists beside every page, without their numbers, for those who may see contracts."""
     if not request.user.is_authenticated or not can(request.user, "contracts.see"):
-        return []
-    is_list = request.path == reverse("contracts:list")
+        return ()
+    is_list = request.path == address("contracts:list")
     asked = {name: value for name, value in request.GET.items() if value and name != "page"} if is_list else None
     return aside(shown(request.user.get_username(), asked=asked))
 
 
-def _line(item: Item, request: HttpRequest) -> dict[str, Any]:
-    url = reverse(item.url_name)
-    at_home = url == reverse("overview")
-    here = request.path == url if at_home else request.path.startswith(url)
-    return {"label": item.label, "icon": item.icon, "url": url, "go": item.go, "current": here}
+def _line(item: Item, path: str) -> Line:
+    url = address(item.url_name)
+    here = path == url if item.url_name == "overview" else path.startswith(url)
+    return Line(item.label, item.icon, url, item.go, here)
 
 
 def person(request: HttpRequest) -> dict[str, str]:

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from config.ui import charts
+from config.ui import charts, fixed
 from config.ui import climbs as drawn
 from config.ui import format as words
 from config.ui.sprite import ICONS, current_digest
@@ -27,6 +27,7 @@ from contracts.domain.pricing import TRADES, VALUE, Line
 from contracts.shown.year import Year
 
 register = template.Library()
+register.tag(fixed.fixed)
 
 NOTHING = mark_safe(f'<span class="nothing">{words.NOTHING}</span>')
 NO_SHARE = mark_safe(f'<span class="nothing" title="No limit, or nothing logged this month">{words.NOTHING}</span>')
@@ -42,6 +43,13 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
     access = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
     href = f"{reverse('sprite', args=[current_digest()])}#{name}"
     return mark_safe(f'<svg class="{escape(f"i {size}".strip())}" {access}><use href="{href}"/></svg>')
+
+
+@register.simple_tag
+@cache
+def address(name: str) -> str:
+    """That of a page whose address has no arguments, and so is the same for ever."""
+    return reverse(name)
 
 
 # Pills ----------------------------------------------------------------------------------------------------

@@ -62,9 +62,9 @@ def _of(username: str) -> tuple[tuple[Worklist, Mapping[str, str], str], ...]:
     return tuple((worklist, wanted.parameters, f"{page}?{query_of(wanted)}") for worklist, wanted in filters)
 
 
-def aside(found: Iterable[Shown]) -> list[Shown]:
+def aside(found: Iterable[Shown]) -> tuple[Shown, ...]:
     """Those that stand beside every page."""
-    return [one for one in found if one.worklist.aside]
+    return tuple(one for one in found if one.worklist.aside)
 
 
 def grouped(found: Iterable[Shown]) -> list[tuple[str, Sequence[Shown]]]:

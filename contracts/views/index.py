@@ -60,6 +60,7 @@ def _listing(wanted: ContractFilter, page: ContractPage) -> dict[str, Any]:
         "columns": [_column(wanted.sort, *column) for column in COLUMNS],
         "chips": chips(wanted),
         "types": [(name, TYPE_LABELS[name]) for name in TYPES],
+        "managers": [(name, name) for name in page.managers],
         "usages": USAGES.items(),
         "used_as_of": max((row.as_of for row in page.rows if row.as_of), default=None),
         "hidden": _hidden(wanted),

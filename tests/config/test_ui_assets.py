@@ -143,9 +143,7 @@ def test_the_theme_is_one_of_three(cookie: str | None, theme: str) -> None:
 def navigation_of(user: User | AnonymousUser, path: str = "/") -> list[str]:
     request = RequestFactory().get(path)
     request.user = user
-    return [
-        item["label"] + "*" * item["current"] for group in context.navigation(request) for item in group["items"]
-    ]
+    return [line.label + "*" * line.current for group in context.navigation(request) for line in group.items]
 
 
 def test_nobody_who_is_not_signed_in_has_a_navigation() -> None:

@@ -1,10 +1,11 @@
-"""A row of the list of contracts: its cells, and that nothing other services wrote becomes markup."""
+"""The list of contracts: rows, headings, tabs and choices, and that nothing other services wrote becomes markup."""
 
 from datetime import date
 from typing import Any
 
 import pytest
 from django.template import Context, Template
+from django.test import RequestFactory
 
 from contracts.domain.model import Contract, Oddity
 from contracts.repository import ContractRow
@@ -14,7 +15,12 @@ EVIL = "<b>\"'&"
 
 def drawn(*, key: str = "c1", share: int | None = None, **terms: Any) -> str:
     row = ContractRow(key, Contract(**{"account_id": "a1", "account_name": "Northwind", **terms}), share)
-    return Template("{% load rows %}{% contract_row row '/contracts/' %}").render(Context({"row": row}))
+    return drawn_by("contract_rows rows '/contracts/'", rows=[row])
+
+
+def drawn_by(tag: str, **context: Any) -> str:
+    request = RequestFactory().get("/contracts/?q=a&page=3")
+    return Template(f"{{% load rows %}}{{% {tag} %}}").render(Context({"request": request, **context}))
 
 
 def test_a_row_leads_to_its_contract() -> None:
@@ -59,3 +65,47 @@ def test_a_row_marks_a_contract_with_odd_values() -> None:
 )
 def test_no_text_of_a_row_becomes_markup(name: str) -> None:
     assert EVIL not in drawn(**{"base_monthly_fee": 5, name: EVIL})
+
+
+def test_a_heading_leads_to_the_first_page_in_its_order() -> None:
+    column = {"label": "Account", "css": "", "sorted": None, "next": "name"}
+
+    shown = drawn_by("headings columns", columns=[column])
+
+    assert shown.startswith('<th scope="col"><a href="?q=a&amp;sort=name" hx-get="?q=a&amp;sort=name"')
+    assert "#chevrons-up-down" in shown
+
+
+@pytest.mark.parametrize(("order", "arrow"), [("ascending", "#arrow-up"), ("descending", "#arrow-down")])
+def test_the_heading_by_which_the_list_is_sorted_says_so(order: str, arrow: str) -> None:
+    column = {"label": "Base fee", "css": "num", "sorted": order, "next": "fee"}
+
+    shown = drawn_by("headings columns", columns=[column])
+
+    assert f'<th scope="col" class="num" aria-sort="{order}">' in shown
+    assert f'{arrow}"' in shown
+
+
+def test_a_heading_by_which_nothing_is_sorted_is_no_link() -> None:
+    column = {"label": "Manager", "css": "drop-1", "sorted": None, "next": None}
+
+    assert drawn_by("headings columns", columns=[column]) == '<th scope="col" class="drop-1">Manager</th>'
+
+
+def test_the_tab_that_is_open_says_so() -> None:
+    shown = drawn_by("tabs found 'active'", found=[("", "All", 1200), ("active", "Active", 900)])
+
+    link = '<a href="?q=a" hx-get="?q=a" hx-target="#results" hx-push-url="true">'
+    assert f"{link}All <span>1,200</span></a>" in shown
+    assert ' aria-current="true">Active <span>900</span></a>' in shown
+
+
+def test_the_option_that_is_chosen_is_selected() -> None:
+    shown = drawn_by("options choices 100", choices=[(80, "Nearly"), (100, "Over")])
+
+    assert shown == '<option value="80">Nearly</option><option value="100" selected>Over</option>'
+
+
+def test_no_text_of_a_tab_or_an_option_becomes_markup() -> None:
+    assert EVIL not in drawn_by("tabs found ''", found=[(EVIL, EVIL, 1)])
+    assert EVIL not in drawn_by("options choices ''", choices=[(EVIL, EVIL)])
