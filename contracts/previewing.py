@@ -23,6 +23,8 @@ UNDECIDED = (
 )
 # What follows from the life of a contract, which going back to older terms does not touch.
 NOT_RESTORED = ("account_id", "status", "renewal_date")
+BY_HAND = ("form", "api")
+OVERDUE = "The last day has passed. Give a later one first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,16 @@ def edited(before: Contract, wanted: Contract, today: date, reason: str) -> Cont
 
 
 def moved(before: Contract, to: str, last_day: date | None = None) -> Contract:
-    """The contract in another status, with a last day where one is given."""
-    after = replace(before, status=to)
-    return after if last_day is None else replace(after, end_date=last_day)
+    """The contract in another status, with a last day where one is given.
+
+    Raises ContractInvalid where it is in that status already and only its last day would move.
+    """
+    if last_day is None:
+        return replace(before, status=to)
+    if to == before.status and last_day != before.end_date:
+        text = f"The contract is {_in_words(to)} already, so its last day stays. Change it among the terms instead."
+        check((Problem("end_date", text),))
+    return replace(before, status=to, end_date=last_day)
 
 
 def renewed(before: Contract, today: date) -> Contract:
@@ -82,9 +91,18 @@ def restored(live: Contract, document: Mapping[str, Any]) -> Contract:
 
 
 def with_terms_of(before: Contract, document: Mapping[str, Any], today: date) -> Contract:
-    """What restoring a revision leads to: a later end does not change the status here. Raises ContractInvalid."""
-    after = edited(before, restored(before, document), today, "")
-    return replace(after, status=before.status)
+    """What restoring a revision leads to. Raises ContractInvalid.
+
+    A later end does not change the status here, and the anchor is the older one whatever the end.
+    """
+    wanted = restored(before, document)
+    return replace(edited(before, wanted, today, ""), status=before.status, anchor_day=wanted.anchor_day)
+
+
+def belated(new: Contract, today: date, via: str) -> Iterable[Problem]:
+    """What keeps a new contract from coming into force where people type it; files bring in what is long over."""
+    if via in BY_HAND and lifecycle.is_overdue(new, today):
+        yield Problem("end_date", OVERDUE)
 
 
 def check(problems: Iterable[Problem]) -> None:
@@ -106,9 +124,18 @@ def _forbidden(before: Contract, wanted: Contract, today: date, reason: str) -> 
         yield Problem("reason", "Say why the contract is cancelled.")
     if before.status != "draft" and before.start_date and wanted.start_date != before.start_date:
         yield Problem("start_date", "The start never moves once the contract has left draft.")
-    comes_into_force = wanted.status == "active" and before.status in ("draft", "expired")
-    if comes_into_force and lifecycle.is_overdue(wanted, today):
-        yield Problem("end_date", "The last day has passed. Give a later one first.")
+    if wanted.status == "active" != before.status:
+        yield from _unenforceable(before, wanted, today)
+
+
+def _unenforceable(before: Contract, wanted: Contract, today: date) -> Iterable[Problem]:
+    """Why a contract cannot be active: the daily job would end that the very next night."""
+    notice = lifecycle.notice_date(wanted)
+    if lifecycle.is_overdue(wanted, today):
+        yield Problem("end_date", OVERDUE)
+    elif before.status == lifecycle.WAIT and notice is not None and notice <= today:
+        text = f"The notice for this last day began on {notice}. Give a later last day, or renew the contract."
+        yield Problem("end_date", text)
 
 
 def _unrenewable(contract: Contract) -> Iterable[Problem]:
@@ -118,3 +145,7 @@ def _unrenewable(contract: Contract) -> Iterable[Problem]:
         yield Problem("end_date", "A contract without a last day does not renew.")
     if not contract.renewal_term_months:
         yield Problem("renewal_term_months", "Give the renewal term in months first.")
+
+
+def _in_words(status: str) -> str:
+    return status.replace("_", " ")

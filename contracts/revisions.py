@@ -1,8 +1,8 @@
 """The history of contracts in MongoDB: revisions chained by their hashes, one function a question."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pymongo.client_session import ClientSession
@@ -19,8 +19,11 @@ SUMMARY = dict.fromkeys(
     1,
 )
 CHAINED: Document = {"contract_id": {"$type": "string"}, "version": {"$type": "number"}}
+# MongoDB counts on from any version below; infinity is a number, too.
+MOST_VERSIONS = 2**62
 PAGE_SIZE = 25
 BATCH_SIZE = 200
+BATCH_SECONDS = 5.0
 
 
 class RevisionNotFound(Exception):
@@ -37,7 +40,18 @@ class Break:
 
 
 def newest(db: Database[Document], contract_id: str, session: ClientSession) -> Document | None:
-    return db.contract_revisions.find_one({"contract_id": contract_id}, sort=[("version", -1)], session=session)
+    """The end of a contract's chain; what other services put there under a version that is none does not count."""
+    query = {"contract_id": contract_id, "version": {"$type": "number", "$lt": MOST_VERSIONS}}
+    return db.contract_revisions.find_one(query, sort=[("version", -1)], session=session)
+
+
+def version_after(previous: Document | None) -> int:
+    return int(previous["version"]) + 1 if previous else 1
+
+
+def day_of(revision: Document) -> date:
+    """The day that the calendar was asked about when the revision was made."""
+    return (revision.get("as_of") or revision["at"]).date()
 
 
 def by_edit_id(db: Database[Document], edit_id: str, session: ClientSession | None = None) -> Document | None:
@@ -46,9 +60,21 @@ def by_edit_id(db: Database[Document], edit_id: str, session: ClientSession | No
 
 def version_of(edit_id: str) -> Any:
     """The version that a save led to, by its edit id; None where there is no such revision."""
-    with reading() as db:
-        found = by_edit_id(db, edit_id)
+    found = saved_by(edit_id)
     return found["version"] if found else None
+
+
+def versions_of(edit_ids: Sequence[str]) -> dict[str, Any]:
+    """Edit id → the version that the save led to, of those that have a revision."""
+    with reading() as db:
+        found = db.contract_revisions.find({"edit_id": {"$in": list(edit_ids)}}, {"edit_id": 1, "version": 1})
+        return {revision["edit_id"]: revision["version"] for revision in found}
+
+
+def saved_by(edit_id: str) -> Document | None:
+    """The whole revision that a save led to, by its edit id; None where there is none."""
+    with reading() as db:
+        return by_edit_id(db, edit_id)
 
 
 def history(contract_id: str, *, before: int | None = None, limit: int = PAGE_SIZE) -> list[Document]:
@@ -84,6 +110,22 @@ def get(contract_id: str, version: int) -> Document:
     return found
 
 
+def documents_at(wanted: Collection[tuple[str, int]]) -> dict[tuple[str, int], Document]:
+    """The whole documents of revisions, by contract_id and version: of all that are wanted, and there, at once."""
+    # Both lists bound the index, where an $or of pairs would be many look-ups.
+    either = {
+        "contract_id": {"$in": list({contract_id for contract_id, _ in wanted})},
+        "version": {"$in": list({version for _, version in wanted})},
+    }
+    with reading(BATCH_SECONDS) as db:
+        found = list(db.contract_revisions.find(either, {"contract_id": 1, "version": 1, "document": 1}))
+    return {(entry["contract_id"], entry["version"]): entry["document"] for entry in found if _holds(entry)}
+
+
+def _holds(revision: Document) -> bool:
+    return isinstance(revision.get("document"), dict)
+
+
 def document_of(revision: Document) -> Document:
     """The whole document of a revision. Raises RevisionNotFound where another service put none there."""
     if not isinstance(document := revision.get("document"), dict):
@@ -96,12 +138,6 @@ def before(contract_id: str, moment: datetime) -> Document | None:
     query = {"contract_id": contract_id, "at": {"$lt": moment}, "document": {"$type": "object"}}
     with reading() as db:
         return db.contract_revisions.find_one(query, sort=[("version", -1)])
-
-
-def recent(limit: int = 10) -> list[Document]:
-    """The newest revisions of all contracts."""
-    with reading() as db:
-        return list(db.contract_revisions.find({}, SUMMARY).sort("at", -1).limit(limit))
 
 
 def contract_of_account(account_id: str) -> str | None:

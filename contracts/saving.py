@@ -5,16 +5,17 @@ The services say what is to change; this module sees to it that all of it happen
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from contracts import revisions, writes
-from contracts.documents import flat, from_document
-from contracts.domain import diff, rules
+from contracts import adopting, revisions, writes
+from contracts.documents import flat, from_document, from_flat
+from contracts.domain import diff
 from contracts.domain.diff import Change
 from contracts.domain.errors import ContractChanged, ContractInvalid, ContractNotFound, Problem
 from contracts.domain.model import Contract
@@ -30,62 +31,82 @@ Document = dict[str, Any]
 Db = Database[Document]
 Changes = tuple[Change, ...]
 
+# Who acts where nobody is named.
+PYTHON = Actor(id="python", name="Python", via="job")
+# Makes the edit id that follows on one which another save of the same form has taken.
+NEXT = "next"
+
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a save led to; `changed` is empty where there was nothing to save."""
+    """What a save led to, and the whole document; `changed` is empty where there was nothing to save.
+
+    `is_repeated` tells that an earlier call made it: the live contract may have gone on since.
+    """
 
     contract: Contract
     changed: Changes = ()
+    document: Document = field(default_factory=dict, compare=False, repr=False)
+    is_repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
     """A change of a contract that exists, provided that it is still as it was `seen`.
 
-    `wanted` gives the contract as it is to be. `answers` tells whether a saved contract, with the action of its
-    revision, is what this very change leads to; `again` tells it from another one asked for with the same form.
+    `wanted` gives the contract as it is to be, as of a day. Asked again of the same contract and day it gives the
+    same, by which a save that was made before is recognised.
     """
 
     key: Mapping[str, str]
     seen: Seen
     act: Act
-    wanted: Callable[[Contract], Contract]
-    answers: Callable[[Saved, str], bool]
-    again: str
+    wanted: Callable[[Contract, date], Contract]
 
 
 def change(edit: Edit) -> Saved:
     """Save a change, once. Raises ContractNotFound, ContractChanged, ContractInvalid and MongoErrors."""
-    first_id = str(edit.act.edit_id)
-    later_id = str(uuid.uuid5(uuid.UUID(first_id), edit.again))
 
-    def done(db: Db, session: ClientSession | None = None) -> Saved | None:
-        found = (answered(db, edit_id, edit.answers, session) for edit_id in (first_id, later_id))
-        return next(filter(None, found), None)
+    def earlier(db: Db, session: ClientSession | None = None) -> tuple[Saved | None, str]:
+        return made_before(db, edit.act, partial(_answer, edit), session)
 
     def work(db: Db, session: ClientSession) -> Saved:
-        if saved := done(db, session):
-            return saved
+        saved, edit_id = earlier(db, session)
+        if saved:
+            return replace(saved, is_repeated=True)
         live = expected(db, edit.key, edit.seen, session)
         before = from_document(live)
-        changed = diff.changes(flat(before), flat(edit.wanted(before)))
+        changed = diff.changes(flat(before), flat(edit.wanted(before, edit.act.day)))
         if not changed:
-            return Saved(before)
-        previous = adopted(db, live, edit.act, session)
-        version = previous["version"] + 1
+            return Saved(before, document=live)
+        previous = adopting.adopted(db, live, edit.act, session)
+        version = revisions.version_after(previous)
         stamps = {"version": version, "updated_at": edit.act.now, "last_modified_by": edit.act.actor.id}
         document = writes.apply(db, live, changed, stamps, session)
-        alone = edit.act.action == "edited" and [one.path for one in changed] == ["status"]
-        act = replace(
-            edit.act,
-            action="status_changed" if alone else edit.act.action,
-            edit_id=later_id if revisions.by_edit_id(db, first_id, session) else first_id,
-        )
+        act = replace(edit.act, action=_action_of(edit.act, changed), edit_id=edit_id)
         record(db, act, document, previous=previous, version=version, changed=changed, session=session)
-        return Saved(from_document(document), changed)
+        return Saved(from_document(document), changed, document)
 
-    return run(work, done)
+    return run(work, lambda db: earlier(db)[0])
+
+
+def _answer(edit: Edit, revision: Document) -> Saved | None:
+    """The save that a revision tells of, if it is this one: made of what was there before, it gives the same."""
+    saved = saved_of(revision)
+    if saved is None or revision["action"] != _action_of(edit.act, saved.changed):
+        return None
+    before = from_flat(saved.contract, {one.path: one.before for one in saved.changed})
+    try:
+        wanted = edit.wanted(before, revisions.day_of(revision))
+    except ContractInvalid:
+        return None
+    return None if diff.changes(flat(wanted), flat(saved.contract)) else saved
+
+
+def _action_of(act: Act, changed: Changes) -> str:
+    """What the history calls a change: an edit of the status alone is no edit of terms."""
+    alone = act.action == "edited" and [one.path for one in changed] == ["status"]
+    return "status_changed" if alone else act.action
 
 
 def edit_id_of(form_id: str | None, *names: str) -> str:
@@ -93,9 +114,11 @@ def edit_id_of(form_id: str | None, *names: str) -> str:
     return str(uuid.uuid5(uuid.UUID(form_id), ".".join(names))) if form_id else str(uuid.uuid4())
 
 
-def act_of(actor: Actor, action: str, now: datetime | None, reason: str, edit_id: str) -> Act:
+def act_of(
+    actor: Actor, action: str, now: datetime | None, reason: str, edit_id: str, today: date | None = None
+) -> Act:
     moment = codec.truncated(now or datetime.now(UTC))
-    return Act(actor=actor, action=action, now=moment, reason=reason, edit_id=edit_id)
+    return Act(actor=actor, action=action, now=moment, reason=reason, edit_id=edit_id, today=today)
 
 
 def key_of(contract_id: str | None, account_id: str | None) -> dict[str, str]:
@@ -115,25 +138,6 @@ def expected(db: Db, key: Mapping[str, str], seen: Seen, session: ClientSession)
     if seen_of(live) != seen:
         raise ContractChanged(live["contract_id"], live)
     return live
-
-
-def adopted(db: Db, live: Document, act: Act, session: ClientSession) -> Document:
-    """The newest revision, after adding one of what another service wrote since, if any."""
-    previous = revisions.newest(db, live["contract_id"], session)
-    known = previous["document"] if previous and previous["action"] != "deleted" else None
-    if previous and known and codec.digest(known) == codec.digest(live):
-        return previous
-    found = from_document(live)
-    other = Actor(id=found.last_modified_by or "unknown", name="Another service", via="job")
-    return writes.add_revision(
-        db,
-        Act(actor=other, action="adopted", now=act.now),
-        live,
-        previous=previous,
-        version=max(previous["version"] + 1 if previous else 1, min(found.version, rules.MOST_COUNT - 1)),
-        changed=diff.changes(flat(from_document(known)), flat(found)) if known else (),
-        session=session,
-    )
 
 
 def record(
@@ -164,15 +168,24 @@ def record(
     )
 
 
-def answered(
-    db: Db, edit_id: str, answers: Callable[[Saved, str], bool], session: ClientSession | None = None
-) -> Saved | None:
-    """What this very save led to, if it has been made before."""
-    revision = revisions.by_edit_id(db, edit_id, session)
-    if revision is None:
+def made_before(
+    db: Db, act: Act, answer: Callable[[Document], Saved | None], session: ClientSession | None = None
+) -> tuple[Saved | None, str]:
+    """What this very save led to, if `answer` finds it in a revision; else None, and the edit id it is to have."""
+    edit_id = act.edit_id
+    while revision := revisions.by_edit_id(db, edit_id, session):
+        if saved := answer(revision):
+            return saved, edit_id
+        edit_id = str(uuid.uuid5(uuid.UUID(edit_id), NEXT))
+    return None, edit_id
+
+
+def saved_of(revision: Document) -> Saved | None:
+    """What a revision says that a save led to; None where it holds no contract."""
+    document = revision.get("document")
+    if not isinstance(document, dict):
         return None
-    saved = Saved(from_document(revision["document"]), tuple(Change(**one) for one in revision["changes"]))
-    return saved if answers(saved, revision["action"]) else None
+    return Saved(from_document(document), tuple(Change(**one) for one in revision["changes"]), document)
 
 
 def run(work: Callable[[Db, ClientSession], Saved], done: Callable[[Db], Saved | None]) -> Saved:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pymongo import ReturnDocument
@@ -12,6 +12,7 @@ from pymongo.database import Database
 from contracts import revisions
 from contracts.domain.diff import Change
 from mongo import codec
+from mongo.expressions import midnight
 from users.actor import Actor
 
 Document = dict[str, Any]
@@ -20,13 +21,21 @@ Db = Database[Document]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """Who does what, when and why; `edit_id` makes it recognisable when it is asked for again."""
+    """Who does what, when and why; `edit_id` makes it recognisable when it is asked for again.
+
+    `today` is the day that the calendar is asked about, where that is another than the day of `now`.
+    """
 
     actor: Actor
     action: str
     now: datetime
     reason: str = ""
     edit_id: str | None = None
+    today: date | None = None
+
+    @property
+    def day(self) -> date:
+        return self.today or self.now.date()
 
 
 def live(db: Db, key: Mapping[str, str], session: ClientSession) -> Document | None:
@@ -77,6 +86,7 @@ def add_revision(
     session: ClientSession,
 ) -> Document:
     """Append a revision to a contract's chain and give it back with its hash."""
+    as_of = {} if act.day == act.now.date() else {"as_of": midnight(act.day)}
     revision = codec.stored(
         {
             "contract_id": document.get("contract_id"),
@@ -89,7 +99,8 @@ def add_revision(
             "changes": [change.as_document() for change in changed],
             "document": {key: value for key, value in document.items() if key != "_id"},
             "edit_id": act.edit_id,
-            "prev_hash": previous["hash"] if previous else None,
+            "prev_hash": previous.get("hash") if previous else None,
+            **as_of,
         }
     )
     revision["hash"] = revisions.hash_of(revision)

@@ -157,6 +157,21 @@ def ping(seconds: float) -> None:
         database().command("ping")
 
 
+def is_gone(error: MongoError) -> bool:
+    """Whether after this error there is no MongoDB to go on with: none is configured, or it answers no ping.
+
+    For jobs, whose next piece of work may fare better; where MongoDB answers, the breaker lets that through.
+    """
+    if isinstance(error, MongoSlow) or not isinstance(error, MongoUnavailable | MongoNotConfigured):
+        return False
+    try:
+        ping(WRITE_SECONDS)
+    except MongoError:
+        return True
+    breaker.succeeded()
+    return False
+
+
 @contextmanager
 def bounded(seconds: float, *, past_breaker: bool = False) -> Iterator[None]:
     """A block that ends in time and tells the breaker how it went; errors must be translated inside it."""

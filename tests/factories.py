@@ -1,5 +1,6 @@
 """Contracts and people to test with."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -24,6 +25,13 @@ MAYA = Actor(
     id="maya", name="Maya Lindqvist", via="form", ip_address="192.0.2.7", user_agent="Tests", request_id="r1"
 )
 TOM = Actor(id="tom", name="Tom Adeyemi", via="form")
+# A file may bring in contracts that are long over; nobody can type one.
+MAYAS_FILE = replace(MAYA, via="import")
+
+
+def still(moment: datetime) -> Callable[[], datetime]:
+    """A clock that stands."""
+    return lambda: moment
 
 
 def make_contract(**terms: Any) -> Contract:

@@ -3,18 +3,24 @@
 import socket
 import struct
 import threading
-from contextlib import suppress
-from typing import Self
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Self
 
 from pymongo.uri_parser import parse_uri
 
+from mongo import client
+
 ABORT = struct.pack("ii", 1, 0)
+PIECE = 65_536
 
 
 class Proxy:
     """Passes bytes on, `latency` seconds late; `fail` makes it refuse, reset or swallow them (blackhole).
 
-    `lose_answer = n` cuts the connection instead of passing on the n-th answer from now, counted from 0.
+    `lose_answer = n` cuts the connection instead of passing on the n-th answer from now, counted from 0;
+    `cuts_long_messages` cuts it at a message to MongoDB that is longer than one piece; messages to MongoDB with the
+    bytes of `swallowed` in them get no answer.
     """
 
     def __init__(self, uri: str) -> None:
@@ -27,6 +33,8 @@ class Proxy:
         self._port = 0
         self.latency = 0.0
         self.lose_answer: int | None = None
+        self.cuts_long_messages = False
+        self.swallowed: bytes | None = None
         self.connections = 0
 
     def __enter__(self) -> Self:
@@ -73,10 +81,14 @@ class Proxy:
 
     def _pump(self, source: socket.socket, sink: socket.socket, is_answer: bool) -> None:
         with suppress(OSError):
-            while data := source.recv(65_536):
+            while data := source.recv(PIECE):
                 self._flows.wait()
                 if self._mode == "reset" or (is_answer and self._loses()):
                     break
+                if self.cuts_long_messages and not is_answer and len(data) == PIECE:
+                    break
+                if self.swallowed and not is_answer and self.swallowed in data:
+                    continue
                 self._never.wait(self.latency)
                 sink.sendall(data)
         _abort(source)
@@ -91,6 +103,18 @@ class Proxy:
             return False
         self.lose_answer = None
         return True
+
+
+@contextmanager
+def through(proxy: Proxy, settings: Any) -> Iterator[None]:
+    """A block in which this process reaches MongoDB through a proxy."""
+    here, settings.MONGODB_URI = settings.MONGODB_URI, proxy.uri
+    client.close()
+    try:
+        yield
+    finally:
+        settings.MONGODB_URI = here
+        client.close()
 
 
 def _abort(end: socket.socket) -> None:

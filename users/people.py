@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Q
 
 from users.access import ADMINISTRATOR, can
 
@@ -31,8 +32,9 @@ def reachable(usernames: Collection[str]) -> tuple[dict[str, Person], dict[str, 
 
 
 def administrators() -> list[Person]:
-    """Active administrators with a usable e-mail address, by username."""
-    found = User.objects.filter(is_active=True, groups__name=ADMINISTRATOR).order_by("username")
+    """Active administrators, superusers among them, with a usable e-mail address, by username."""
+    are = Q(is_superuser=True) | Q(groups__name=ADMINISTRATOR)
+    found = User.objects.filter(are, is_active=True).distinct().order_by("username")
     return [_person(user) for user in found if _is_address(user.email)]
 
 

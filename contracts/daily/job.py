@@ -6,7 +6,7 @@ itself, else expires. What is overdue after that is for a person, and left alone
 
 import logging
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,45 +18,55 @@ from contracts.daily.watching import Watched
 from contracts.documents import from_document
 from contracts.domain import lifecycle
 from contracts.domain.errors import ContractChanged, ContractError, ContractInvalid, ContractNotFound, Problem
-from contracts.domain.lifecycle import EXPIRE, RENEW, WAIT
+from contracts.domain.lifecycle import RENEW
 from contracts.domain.model import Contract
 from contracts.domain.words import one_line
 from contracts.seen import Seen, seen_of
-from mongo.errors import Duplicate, MongoError, MongoRefused, MongoSlow
+from mongo import client
+from mongo.errors import MongoError
 from users.actor import Actor
 
 JOB = Actor(id="run_daily", name="Daily job", via="job")
 PERSON, FAILED = "for_a_person", "failed"
-OUTCOMES = (WAIT, RENEW, EXPIRE, PERSON, FAILED)
+# A contract that was renewed in vain is renewed again once one of these has changed.
+DECISIVE = ("status", "end_date", "renewal_term_months", "auto_renewal")
 # Makes the ids by which a change of this job is known when it is asked for again.
 NAMESPACE = uuid.UUID("5b1f3c0e-6f5e-4d4e-9c53-0b8c2f6d7a11")
+
+Clock = Callable[[], datetime]
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of a contract, in one line: `outcome` is one of OUTCOMES, `contract` as it is after it."""
+    """What came of a contract, in one line.
+
+    `outcome` is WAIT, RENEW, EXPIRE, PERSON or FAILED, `contract` as it is after it, `name` what tells it from all
+    others. `needs_person` says that another run would not get further.
+    """
 
     outcome: str
     text: str
     contract: Contract
+    name: str
+    needs_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
     today: date
-    now: datetime
+    clock: Clock
     is_dry: bool
 
 
-def run(*, now: datetime, today: date | None = None, is_dry: bool = False) -> Iterator[Done]:
+def run(*, clock: Clock, today: date | None = None, is_dry: bool = False) -> Iterator[Done]:
     """Do what the calendar asks as of `today`, and tell of each contract what came of it; a dry run only tells.
 
-    A contract that fails keeps no other waiting. Raises MongoUnavailable and MongoNotConfigured: what came before
-    stays done, and another run finds the rest.
+    A contract that fails keeps no other waiting. Raises MongoError where MongoDB is gone: what came before stays
+    done, and another run finds the rest.
     """
-    this = _Run(today or now.date(), now, is_dry)
+    this = _Run(today or clock().date(), clock, is_dry)
     for found in watching.ending():
         if lifecycle.due(found.contract, this.today):
             yield from _tried(found, this)
@@ -66,26 +76,30 @@ def _tried(found: Watched, this: _Run) -> Iterator[Done]:
     """The contract settled, or what keeps it from being settled."""
     try:
         try:
-            yield from _settled(found.own, this)
+            yield from _settled(found, this)
         except (ContractChanged, ContractNotFound):
             # Somebody was faster. What the contract needs now may be something else, or nothing.
-            yield from _settled(found.own, this)
-    except (ContractError, MongoRefused, MongoSlow, Duplicate) as error:
+            yield from _settled(found, this)
+    except ContractError as error:
+        yield _failed(found, str(error), needs_person=isinstance(error, ContractInvalid))
+    except MongoError as error:
+        # Others may hold on to this one contract for longer than a save waits.
+        if client.is_gone(error):
+            raise
         yield _failed(found, str(error))
-    except MongoError:
-        raise
     except Exception as error:
         # Other services may write what nobody has thought of, and the contracts after it are due all the same.
         logger.exception("The daily job failed with the contract %r.", found.own)
-        yield _failed(found, f"{type(error).__name__}: {error}")
+        yield _failed(found, f"{type(error).__name__}: {error}", needs_person=True)
 
 
-def _failed(found: Watched, why: str) -> Done:
-    return Done(FAILED, f"{name_of(found.contract)}: {one_line(why, 500)}", found.contract)
+def _failed(found: Watched, why: str, *, needs_person: bool = False) -> Done:
+    text = f"{name_of(found.contract)}: {one_line(why, 500)}"
+    return Done(FAILED, text, found.contract, found.name, needs_person)
 
 
-def _settled(own: Any, this: _Run) -> Iterator[Done]:
-    live = _live(own)
+def _settled(found: Watched, this: _Run) -> Iterator[Done]:
+    live = _live(found.own)
     if live is None:
         return
     contract, seen = live
@@ -95,11 +109,11 @@ def _settled(own: Any, this: _Run) -> Iterator[Done]:
         if step is None:
             break
         is_renewed = is_renewed or step.what == RENEW
-        contract, seen = _done(step, contract, seen, own, this)
-        yield Done(step.what, f"{name_of(contract)}: {step.words}. {step.reason}.", contract)
+        contract, seen = _done(step, contract, seen, found.own, this)
+        yield Done(step.what, f"{name_of(contract)}: {step.words}. {step.reason}.", contract, found.name)
     if lifecycle.is_overdue(contract, this.today):
         text = f"{name_of(contract)}: overdue after one renewal by this job; its last day was {contract.end_date}."
-        yield Done(PERSON, text, contract)
+        yield Done(PERSON, text, contract, found.name, needs_person=True)
 
 
 def _live(own: Any) -> tuple[Contract, Seen] | None:
@@ -114,14 +128,15 @@ def _live(own: Any) -> tuple[Contract, Seen] | None:
 
 
 def _is_renewed_in_vain(contract: Contract, today: date) -> bool:
-    """Whether this job renewed the contract last, to an end that had passed already, and it still ends there."""
+    """Whether this job renewed the contract to an end that had passed, and nobody decided anything since."""
     if lifecycle.due(contract, today) != RENEW:
         return False
-    newest = next(iter(revisions.history(contract.contract_id, limit=1)), None)
-    if newest is None or newest["action"] != "renewed" or newest["actor"]["id"] != JOB.id:
+    renewal = watching.last_change_by(JOB.id, contract.contract_id, "renewed")
+    if renewal is None:
         return False
-    led_to = {change["path"]: change["after"] for change in newest["changes"]}.get("end_date")
-    return led_to is not None and led_to.date() == contract.end_date < newest["at"].date()
+    left = from_document(revisions.document_of(renewal))
+    is_same = all(left.at(path) == contract.at(path) for path in DECISIVE)
+    return is_same and contract.end_date is not None and contract.end_date < revisions.day_of(renewal)
 
 
 def _done(step: Step, contract: Contract, seen: Seen, own: Any, this: _Run) -> tuple[Contract, Seen]:
@@ -136,11 +151,11 @@ def _done(step: Step, contract: Contract, seen: Seen, own: Any, this: _Run) -> t
 def _save(step: Step, contract_id: str, seen: Seen, this: _Run) -> None:
     # Two runs at once, or one whose answer was lost, ask for the same change of the same document: it is made once.
     form_id = str(uuid.uuid5(NAMESPACE, f"{JOB.id} {this.today} {contract_id} {seen.digest}"))
-    how = {"seen": seen, "actor": JOB, "now": this.now, "reason": step.reason, "form_id": form_id}
+    how = {"seen": seen, "actor": JOB, "now": this.clock(), "today": this.today, "reason": step.reason}
     if step.what == RENEW:
-        services.renew(contract_id=contract_id, **how)
+        services.renew(contract_id=contract_id, form_id=form_id, **how)
     else:
-        services.transition(step.what, contract_id=contract_id, **how)
+        services.transition(step.what, contract_id=contract_id, form_id=form_id, **how)
 
 
 def name_of(contract: Contract) -> str:

@@ -4,7 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
@@ -16,6 +18,9 @@ from users import people
 from users.people import Person
 
 SUBJECT, BODY = "mail/digest_subject.txt", "mail/digest.txt"
+CONSOLE = "django.core.mail.backends.console.EmailBackend"
+NOWHERE = "django.core.mail.backends.dummy.EmailBackend"
+OWN_MACHINE = ("127.0.0.1", "::1", "localhost")
 # Nobody reads more in one mail; what is left over comes with the next.
 MOST_REMINDERS = 500
 
@@ -35,10 +40,6 @@ class Mail:
     reminders: tuple[Reminder, ...]
     today: date
     obstacles: dict[str, str] | None = None
-
-    @property
-    def names(self) -> str:
-        return ", ".join(person.username for person in self.to)
 
     @property
     def subject(self) -> str:
@@ -104,9 +105,29 @@ def _first(due: Iterable[Reminder]) -> tuple[Reminder, ...]:
     return tuple(found[:MOST_REMINDERS])
 
 
-def send(mail: Mail) -> None:
-    """Send a mail. Raises MailFailed."""
-    message = EmailMessage(mail.subject, mail.body, to=[person.email for person in mail.to])
+def is_set_up() -> bool:
+    """Whether mail reaches anybody: what is printed does only where the site is for its developer alone."""
+    if settings.EMAIL_BACKEND == CONSOLE:
+        return urlsplit(settings.SITE_URL).hostname in OWN_MACHINE
+    return settings.EMAIL_BACKEND != NOWHERE
+
+
+def send(mail: Mail) -> dict[Person, str]:
+    """Send a mail to each of its people; gives those who did not get it, with the reason.
+
+    Each gets a message of their own: of several in one, the server may refuse some without anybody being told.
+    """
+    subject, body = mail.subject, mail.body
+    refused: dict[Person, str] = {}
+    for person in mail.to:
+        try:
+            _send(EmailMessage(subject, body, to=[person.email]))
+        except MailFailed as error:
+            refused[person] = str(error)
+    return refused
+
+
+def _send(message: EmailMessage) -> None:
     try:
         message.send()
     except Exception as error:

@@ -4,13 +4,15 @@ A claim whose sender died is worth nothing after an hour. So a reminder may come
 not at all.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.domain.reminding import Reminder
 from mongo.client import JOB_SECONDS, reading, writing
-from mongo.errors import Duplicate
+from mongo.errors import Duplicate, MongoError
 from mongo.expressions import midnight
 
 CLAIMED, SENT, PASSED = "claimed", "sent", "passed"
@@ -20,19 +22,37 @@ BATCH_SIZE = 1_000
 Document = dict[str, Any]
 
 
-def unsent(due: Sequence[Reminder], now: datetime) -> list[Reminder]:
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """What is to be sent; and until when each of those is claimed that another run is sending, or died with."""
+
+    reminders: list[Reminder]
+    held: tuple[datetime, ...]
+
+
+def unsent(due: Sequence[Reminder], now: datetime) -> Unsent:
     """Those that nobody has sent, is sending or has passed over. Raises MongoError."""
-    settled: set[str] = set()
+    known: dict[str, Document] = {}
     for batch in _batches([one.id for one in due]):
         with reading(JOB_SECONDS) as db:
-            known = db.reminders.find({"_id": {"$in": batch}, "$nor": [_stale(now)]}, {"_id": 1})
-            settled |= {found["_id"] for found in known}
-    return [one for one in due if one.id not in settled]
+            found = db.reminders.find({"_id": {"$in": batch}, "$nor": [_stale(now)]}, {"state": 1, "claimed_at": 1})
+            known |= {one["_id"]: one for one in found}
+    held = (one["claimed_at"] + CLAIM_HOLDS for one in known.values() if one["state"] == CLAIMED)
+    return Unsent([one for one in due if one.id not in known], tuple(held))
 
 
-def claim(due: Iterable[Reminder], run: str, now: datetime) -> list[Reminder]:
-    """Take these for a run, to be sent by it alone; gives those that nobody else was faster with."""
-    return [one for one in due if _is_claimed(one, run, now)]
+def claim(due: Iterable[Reminder], run: str, clock: Callable[[], datetime]) -> list[Reminder]:
+    """Take these for a run, to be sent by it alone; gives those that nobody else was faster with.
+
+    Where MongoDB fails on the way, none is kept if that can still be said. Raises MongoError.
+    """
+    wanted = list(due)
+    try:
+        return [one for one in wanted if _is_claimed(one, run, clock())]
+    except MongoError:
+        with suppress(MongoError):
+            release(wanted, run)
+        raise
 
 
 def _is_claimed(reminder: Reminder, run: str, now: datetime) -> bool:

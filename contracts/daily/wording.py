@@ -35,13 +35,14 @@ def sentence(reminder: Reminder, today: date) -> str:
             verb = "began" if reminder.target < today else "begins"
             return f"notice {verb} {target}; {_afterwards(reminder)}"
         case reminding.LIMIT:
-            return f"{_used(reminder.share or 0)} in {formatted(today, 'F Y')}"
+            return f"{_used(reminder.share or 0)} in {formatted(reminder.target, 'F Y')}"
         case reminding.ENDED:
             return f"last day was {target}"
         case reminding.RENEWED:
             return f"last day is now {target}"
         case _:
-            return f"made {target}"
+            made = reminder.contract.created_at
+            return f"made {target}" if made and made.date() == reminder.target else f"a draft again since {target}"
 
 
 def _used(share: int) -> str:

@@ -1,8 +1,9 @@
 """Of what people are reminded, and when: each reminder once for its contract, kind, target date and lead."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from types import MappingProxyType
 
 from contracts.domain import lifecycle
 from contracts.domain.lifecycle import EXPIRE, IN_FORCE, RENEW
@@ -15,10 +16,12 @@ KINDS = (OVERDUE, ENDS, NOTICE, LIMIT, ENDED, RENEWED, DRAFT)
 # Days before the date; for limits, the percent of it.
 NOTICE_LEADS = (30, 7, 0)
 END_LEADS = (30, 7, 1)
-THRESHOLDS = (NEAR, FULL)
 # An end is news for so many days; a draft is worth a reminder once it is older than this.
 NEWS_DAYS = 30
 DRAFT_DAYS = 14
+# A limit may be crossed when the month's last run is over: so long into the next month that is still told.
+LATE_DAYS = 7
+NO_SHARES: Mapping[date, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,29 +52,47 @@ class Reminder:
         return f"{self.key}|{self.kind}|{self.target}|{lead}"
 
 
-def reminders(
-    contract: Contract, key: str, today: date, *, share: int | None = None, lately: Collection[str] = ()
-) -> Iterator[Reminder]:
-    """What is due of a contract today, of each kind what presses most.
+def months(today: date) -> tuple[date, ...]:
+    """The first days of the months whose usage is told: today's and, early in it, the one before."""
+    month = today.replace(day=1)
+    return (month,) if today.day > LATE_DAYS else ((month - timedelta(days=1)).replace(day=1), month)
 
-    `key` names the contract, `share` is the percent of its tightest limit, and `lately` holds RENEW or EXPIRE where
-    the daily job led to the contract's present end in the last days.
+
+def reminders(
+    contract: Contract,
+    key: str,
+    today: date,
+    *,
+    shares: Mapping[date, int] = NO_SHARES,
+    lately: Collection[str] = (),
+    reopened: date | None = None,
+) -> Iterator[Reminder]:
+    """What is due of a contract today, of each kind and month what presses most.
+
+    `key` names the contract, `shares` holds the percent of its tightest limit by the first day of the month, and
+    `lately` RENEW or EXPIRE where the daily job led to the contract's present end in the last days. `reopened` is
+    the day on which it became a draft again.
     """
     if contract.status in IN_FORCE:
         yield from _of_term(contract, key, today, lately)
-        if share is not None and share >= NEAR:
-            lead, *passed = (FULL, NEAR) if share > FULL else (NEAR,)
-            month = today.replace(day=1)
-            yield Reminder(
-                key=key, contract=contract, kind=LIMIT, target=month, lead=lead, passed=tuple(passed), share=share
-            )
+        yield from _of_limits(contract, key, today, shares)
     elif contract.status == "expired" and contract.end_date:
         if EXPIRE in lately or 0 <= (today - contract.end_date).days <= NEWS_DAYS:
             yield Reminder(key=key, contract=contract, kind=ENDED, target=contract.end_date)
-    elif contract.status == "draft" and contract.created_at:
-        made = contract.created_at.date()
-        if (today - made).days > DRAFT_DAYS:
-            yield Reminder(key=key, contract=contract, kind=DRAFT, target=made, lead=DRAFT_DAYS)
+    elif contract.status == "draft":
+        since = reopened or (contract.created_at.date() if contract.created_at else None)
+        if since and (today - since).days > DRAFT_DAYS:
+            yield Reminder(key=key, contract=contract, kind=DRAFT, target=since, lead=DRAFT_DAYS)
+
+
+def _of_limits(contract: Contract, key: str, today: date, shares: Mapping[date, int]) -> Iterator[Reminder]:
+    for month, share in shares.items():
+        # Once a month is over, its use comes no nearer to a limit.
+        if share > FULL or (share >= NEAR and month == today.replace(day=1)):
+            lead, *passed = (FULL, NEAR) if share > FULL else (NEAR,)
+            yield Reminder(
+                key=key, contract=contract, kind=LIMIT, target=month, lead=lead, passed=tuple(passed), share=share
+            )
 
 
 def _of_term(contract: Contract, key: str, today: date, lately: Collection[str]) -> Iterator[Reminder]:

@@ -51,7 +51,7 @@ STEPS = (
         name="resume",
         to="active",
         label="Put back in force",
-        effect="The contract goes on until the last day below, which should lie beyond its notice window.",
+        effect="It goes on until the last day below; if it waits for its renewal, notice for that must be ahead.",
         button="Put it back in force",
         leads=True,
         done="is back in force",
@@ -116,6 +116,9 @@ def _is_open(step: Step, contract: Contract) -> bool:
     if step.name == RENEW:
         return lifecycle.is_renewable(contract)
     if step.to == "active" and (step.name == "resume") != (contract.status in lifecycle.WAITING):
+        return False
+    if step.to == lifecycle.WAIT and contract.end_date is None:
+        # What has no end has no term that could follow.
         return False
     return step.to != contract.status and step.to in lifecycle.allowed(contract.status)
 

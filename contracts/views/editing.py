@@ -91,6 +91,15 @@ def form_id_of(data: QueryDict) -> str:
         return str(uuid.uuid4())
 
 
+def form_id_for(request: HttpRequest, status: int) -> str:
+    """The id of the form on a page that answers with this status: as it was sent, or a new one.
+
+    After a conflict (409) the form stands over another document, so it is another form: its save must not pass for
+    one made from the first.
+    """
+    return form_id_of(request.POST) if request.method == "POST" and status != 409 else str(uuid.uuid4())
+
+
 def what_changed(title: str, contract: Contract, lines: list[Line]) -> str:
     """The sentence that confirms a save."""
     labels = list(dict.fromkeys(line.field.label for line in lines))

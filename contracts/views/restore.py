@@ -1,6 +1,5 @@
 """Going back to the terms of an older version: what would change is shown first, then it is done."""
 
-import uuid
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +17,7 @@ from contracts.revisions import RevisionNotFound
 from contracts.saving import Saved
 from contracts.seen import Seen, seen_of
 from contracts.shown.restoring import look_ahead
-from contracts.views.editing import Notice, form_id_of, not_done
+from contracts.views.editing import Notice, form_id_for, form_id_of, not_done
 from contracts.views.step import BACK, CHANGED, GONE
 from mongo.errors import MongoError
 from users import kept
@@ -111,6 +110,5 @@ def _ahead(
 def _page(
     request: HttpRequest, form: RestoreForm, context: dict[str, Any], *, status: int, notice: Notice | None
 ) -> HttpResponse:
-    form_id = form_id_of(request.POST) if request.method == "POST" else str(uuid.uuid4())
-    context |= {"form": form, "forms": [form], "form_id": form_id, "notice": notice}
+    context |= {"form": form, "forms": [form], "form_id": form_id_for(request, status), "notice": notice}
     return render(request, "contracts/restore.html", context, status=status)

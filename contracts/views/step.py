@@ -1,6 +1,5 @@
 """The steps of a contract's life: what one would do is shown first, with a small form, then it is done."""
 
-import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from contracts import presentation, previewing, services
+from contracts import presentation, previewing, revisions, saving, services
 from contracts.documents import from_document
 from contracts.domain.errors import ContractChanged, ContractInvalid, ContractNotFound
 from contracts.domain.fields import label_of
@@ -20,7 +19,7 @@ from contracts.saving import Saved
 from contracts.seen import Seen, seen_of
 from contracts.shown.steps import BY_NAME, RENEW, Step, gaps, offered
 from contracts.views.access import changeable_or_404
-from contracts.views.editing import Notice, form_id_of, not_done
+from contracts.views.editing import Notice, form_id_for, form_id_of, not_done
 from mongo.errors import MongoError
 from users import kept
 from users.access import requires
@@ -56,9 +55,15 @@ def step(request: HttpRequest, contract_id: str, name: str) -> HttpResponse:
 def _sent(request: HttpRequest, step: Step, contract_id: str) -> HttpResponse:
     try:
         document = changeable_or_404(contract_id)
+        contract = from_document(document)
+        is_open = step in offered(contract) or _was_sent_before(request, contract_id)
+    except Http404:
+        return _gone(request, contract_id)
     except MongoError as error:
         return _away(request, step, contract_id, error)
-    form = StepForm(request.POST, step=step, contract=from_document(document))
+    form = StepForm(request.POST, step=step, contract=contract)
+    if not is_open:
+        return _page(request, step, document, form, status=409)
     if not form.is_valid():
         return _page(request, step, document, form, status=422)
     try:
@@ -69,12 +74,21 @@ def _sent(request: HttpRequest, step: Step, contract_id: str) -> HttpResponse:
     except ContractChanged as changed:
         return _page(request, step, changed.live, form, status=409, notice=CHANGED)
     except ContractNotFound:
-        messages.error(request, GONE)
-        return redirect("contracts:history", form.contract.contract_id)
+        return _gone(request, contract_id)
     except MongoError as error:
         return _page(request, step, document, form, status=503, notice=not_done(step.button, error))
-    messages.success(request, _told(step, saved.contract))
-    return redirect("contracts:detail", saved.contract.contract_id)
+    _tell(request, step, saved, contract)
+    return redirect("contracts:detail", contract_id)
+
+
+def _was_sent_before(request: HttpRequest, contract_id: str) -> bool:
+    """Whether this form led to something already: then the service tells whether it was this step."""
+    return revisions.version_of(saving.edit_id_of(form_id_of(request.POST), contract_id)) is not None
+
+
+def _gone(request: HttpRequest, contract_id: str) -> HttpResponse:
+    messages.error(request, GONE)
+    return redirect("contracts:history", contract_id)
 
 
 def _taken(request: HttpRequest, step: Step, form: StepForm) -> Saved:
@@ -91,9 +105,19 @@ def _taken(request: HttpRequest, step: Step, form: StepForm) -> Saved:
     return services.transition(step.to, last_day=form.cleaned_data.get("last_day"), **common)
 
 
-def _told(step: Step, contract: Contract) -> str:
-    until = f" until {contract.end_date:%-d %B %Y}" if step.name == RENEW and contract.end_date else ""
-    return f"{contract.title} {step.done}{until}."
+def _tell(request: HttpRequest, step: Step, saved: Saved, read: Contract) -> None:
+    """Say what was done; of what was done before, how the contract, as it was read, stands since."""
+    if not saved.is_repeated:
+        until = _until(saved.contract) if step.name == RENEW else ""
+        messages.success(request, f"{saved.contract.title} {step.done}{until}.")
+        return
+    now = max(saved.contract, read, key=lambda one: one.version)
+    stands = f"{now.title} is {now.status.replace('_', ' ')}{_until(now)}."
+    messages.info(request, f"That was done already, so nothing was done again. {stands}")
+
+
+def _until(contract: Contract) -> str:
+    return f" until {contract.end_date:%-d %B %Y}" if contract.end_date else ""
 
 
 def _page(
@@ -131,7 +155,7 @@ def _away(request: HttpRequest, step: Step, contract_id: str, error: MongoError)
 def _rendered(
     request: HttpRequest, step: Step, form: StepForm, context: Document, *, status: int, notice: Notice | None
 ) -> HttpResponse:
-    form_id = form_id_of(request.POST) if request.method == "POST" else str(uuid.uuid4())
+    form_id = form_id_for(request, status)
     context |= {"step": step, "form": form, "forms": [form], "form_id": form_id, "notice": notice}
     return render(request, "contracts/step.html", context, status=status)
 

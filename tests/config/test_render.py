@@ -13,7 +13,7 @@ from config import gunicorn
 from tests.config.test_environment import documented
 
 BLUEPRINT = (project.BASE_DIR / "render.yaml").read_text()
-_, SITE, JOB = re.split(r"^  - type: ", BLUEPRINT.partition("\ndatabases:")[0], flags=re.M)
+HEAD, SITE, JOB = re.split(r"^  - type: ", BLUEPRINT.partition("\ndatabases:")[0], flags=re.M)
 
 
 def value(service: str, key: str) -> str:
@@ -24,7 +24,7 @@ def value(service: str, key: str) -> str:
 
 def variables(service: str) -> dict[str, str]:
     """Variable → what the lines after its key say."""
-    found = re.findall(r"^ *- key: (\w+)\n((?:(?! *- key: | *#).+\n?)*)", service, re.M)
+    found = re.findall(r"^ *- key: (\w+)\n((?:(?! *- (?:key|fromGroup): | *#).+\n?)*)", service, re.M)
     return {name: " ".join(said.split()) for name, said in found}
 
 
@@ -75,8 +75,15 @@ def test_the_job_runs_a_command_that_is_there() -> None:
 
 def test_the_job_works_on_what_the_site_shows() -> None:
     site, job = variables(SITE), variables(JOB)
-    shared = ("SECRET_KEY", "MONGODB_URI", "MONGODB_DB_NAME")
+    shared = ("SECRET_KEY", "MONGODB_URI")
     assert {name: job[name] for name in shared} == {
         name: f"fromService: type: web name: counterpart envVarKey: {name}" for name in shared
     }
     assert (job["DATABASE_URL"], job["PYTHON_VERSION"]) == (site["DATABASE_URL"], site["PYTHON_VERSION"])
+
+
+def test_what_both_must_agree_on_stands_in_one_group() -> None:
+    assert {"MONGODB_DB_NAME", "TRADE_TYPES"} <= variables(HEAD).keys() <= documented()
+    name = value(HEAD, "- name")
+    assert [value(service, "- fromGroup") for service in (SITE, JOB)] == [name, name]
+    assert variables(HEAD).keys() & (variables(SITE).keys() | variables(JOB).keys()) == set()

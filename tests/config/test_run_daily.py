@@ -10,9 +10,9 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
 
 from contracts import services
-from mongo import client
-from tests.factories import MAYA, make_contract
-from tests.proxy import Proxy
+from contracts.daily import digest, job, reminders
+from tests.factories import MAYAS_FILE, make_contract, still
+from tests.proxy import Proxy, through
 
 # The command asks the clock, so these contracts end by it.
 NOW = datetime.now(UTC)
@@ -46,14 +46,15 @@ class Command:
 
 
 class Cut(io.StringIO):
-    """Standard output that cuts the connection when the first line is written."""
+    """Standard output that breaks something when the first line is written."""
 
-    def __init__(self, proxy):
+    def __init__(self, what):
         super().__init__()
-        self.proxy = proxy
+        self.what = what
 
     def write(self, text):
-        self.proxy.fail("refuse")
+        if not self.tell():
+            self.what()
         return super().write(text)
 
 
@@ -77,7 +78,7 @@ def created(account="a1", **terms):
         "account_manager": "manager",
         "auto_renewal": False,
     }
-    made = services.create(make_contract(account_id=account, **defaults | terms), actor=MAYA, now=NOW)
+    made = services.create(make_contract(account_id=account, **defaults | terms), actor=MAYAS_FILE, now=NOW)
     return made.contract
 
 
@@ -204,18 +205,35 @@ def test_without_mongodb_it_says_what_to_do(db):
         call_command("run_daily")
 
 
+def test_a_stage_that_breaks_off_keeps_no_other_from_its_turn(command, maya, mongo_uri, settings):
+    created("Northwind")
+    with Proxy(mongo_uri) as proxy, through(proxy, settings):
+        # Usage reads some forty times before it writes some eighty times.
+        command.out = Cut(lambda: setattr(proxy, "lose_answer", 60))
+        with pytest.raises(CommandError, match=r"Failures: 1\. The rest is done"):
+            command()
+    [warned] = command.warned
+    assert warned.startswith("Usage: not done to the end. MongoDB's answer was lost")
+    assert [sent.to for sent in mail.outbox] == [["maya@example.com"]]
+
+
+def test_reminders_that_a_run_died_with_are_told_until_they_are_free(command, maya):
+    created()
+    list(job.run(clock=still(NOW)))
+    reminders.claim(digest.due(TODAY), "a run that died", still(NOW))
+    with pytest.raises(CommandError, match="Some reminders are held by another run"):
+        command()
+    assert f"they are free at {NOW + timedelta(hours=1):%H:%M} UTC" in command.warned[0]
+    assert mail.outbox == []
+
+
 def test_where_mongodb_goes_away_it_says_how_far_it_came(command, mongo_uri, settings):
     created("a1", end_date=YESTERDAY - timedelta(days=1))
     created("a2")
-    with Proxy(mongo_uri) as proxy:
-        settings.MONGODB_URI = proxy.uri
-        client.close()
-        command.out = Cut(proxy)
+    with Proxy(mongo_uri) as proxy, through(proxy, settings):
+        command.out = Cut(lambda: proxy.fail("refuse"))
         with pytest.raises(CommandError, match=r"Done as of .* 1 expired, .* Another run does the rest"):
             command()
-        proxy.heal()
-        client.close()
-    settings.MONGODB_URI = mongo_uri
     again = Command()
     again()
     assert "1 expired" in again.said[-1]

@@ -5,6 +5,8 @@ import uuid
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
+from pkgutil import walk_packages
 
 import pytest
 from bson import Decimal128
@@ -22,17 +24,21 @@ from contracts.domain.errors import (
 from contracts.domain.model import STATUSES, VolumeTier
 from contracts.seen import Seen, seen_of
 from mongo.errors import MongoError
-from tests.factories import MAYA, NOW, TOM, make_contract
+from tests.factories import MAYA, MAYAS_FILE, NOW, TOM, make_contract
 
 pytestmark = pytest.mark.usefixtures("mongo")
 
 
-def created(**terms):
-    return services.create(make_contract(**terms), actor=MAYA, now=NOW).contract
+def created(*, actor=MAYA, **terms):
+    return services.create(make_contract(**terms), actor=actor, now=NOW).contract
 
 
 def seen_now(contract):
     return seen_of(repository.document(contract.contract_id))
+
+
+def delete(contract, **options):
+    return services.delete(contract_id=contract.contract_id, seen=seen_now(contract), actor=TOM, now=NOW, **options)
 
 
 def edit(contract, *, seen=None, actor=TOM, form_id=None, **terms):
@@ -86,6 +92,35 @@ def test_a_form_sent_twice_creates_once(mongo):
     again = services.create(make_contract(), actor=MAYA, now=NOW, form_id=form_id)
     assert again.contract.contract_id == first.contract.contract_id
     assert mongo.contracts.count_documents({}) == 1
+
+
+def test_what_was_deleted_since_is_made_anew_by_the_same_form():
+    form_id = str(uuid.uuid4())
+    versions = []
+    for _ in range(3):
+        made = services.create(make_contract(contract_id="c1"), actor=MAYA, now=NOW, form_id=form_id)
+        versions.append((made.contract.version, made.is_repeated, repository.get("c1").version))
+        delete(made.contract)
+    assert versions == [(1, False, 1), (3, False, 3), (5, False, 5)]
+
+
+def test_after_a_deletion_the_same_form_with_other_terms_is_no_second_contract_of_the_account():
+    form_id = str(uuid.uuid4())
+    delete(services.create(make_contract(), actor=MAYA, now=NOW, form_id=form_id).contract)
+    saved = services.create(make_contract(notes="Dearer"), actor=MAYA, now=NOW, form_id=form_id)
+    assert repository.get_by_account("acct-1").notes == saved.contract.notes == "Dearer"
+
+
+@pytest.mark.parametrize("via", ["form", "api"])
+def test_nobody_types_a_contract_in_force_whose_last_day_has_passed(via):
+    with pytest.raises(ContractInvalid, match="end_date: The last day has passed"):
+        created(actor=replace(MAYA, via=via), end_date=NOW.date() - timedelta(days=1))
+
+
+@pytest.mark.parametrize(("via", "status"), [("import", "active"), ("form", "expired"), ("form", "draft")])
+def test_what_is_over_may_be_told_of(via, status):
+    terms = {"status": status, "end_date": NOW.date() - timedelta(days=1)}
+    assert created(actor=replace(MAYA, via=via), **terms).status == status
 
 
 def test_an_invalid_contract_is_refused_with_the_field_named(mongo):
@@ -147,6 +182,39 @@ def test_another_services_write_is_adopted_before_an_edit(mongo):
     ]
     assert history[1]["actor"]["id"] == "billing-sync"
     assert history[1]["changes"] == [{"path": "notes", "before": "Signed in January.", "after": "from a script"}]
+
+
+def test_another_service_that_does_not_name_itself_is_unknown(mongo):
+    contract = created()
+    mongo.contracts.update_one({}, {"$set": {"base_monthly_fee": Decimal128("1.00")}})
+    edit(repository.get(contract.contract_id), tags=("late",))
+    assert revisions.get(contract.contract_id, 2)["actor"]["id"] == "unknown"
+
+
+MALFORMED = [
+    {"version": "7", "action": "edited"},
+    {"version": 7, "action": "edited"},
+    {"version": 7.0, "action": "edited", "document": "none", "hash": "x"},
+    {"version": float("inf"), "action": "edited", "document": {}},
+    {"version": None},
+]
+
+
+@pytest.mark.parametrize("malformed", MALFORMED)
+def test_a_malformed_revision_keeps_nobody_from_changing_the_contract(mongo, malformed):
+    contract = created()
+    mongo.contract_revisions.insert_one({"contract_id": contract.contract_id, **malformed})
+    first = edit(contract, notes="first").contract
+    assert edit(first, notes="second").contract.notes == "second"
+    assert delete(first).contract.notes == "second"
+
+
+def test_what_follows_on_a_malformed_revision_holds_together(mongo):
+    contract = created()
+    mongo.contract_revisions.insert_one({"contract_id": contract.contract_id, "version": 7})
+    edit(contract, notes="first")
+    assert [found.version for found in revisions.breaks()] == [7]
+    assert [entry["version"] for entry in revisions.history(contract.contract_id)] == [9, 8, 7, 1]
 
 
 def test_a_contract_without_history_is_adopted_first(mongo):
@@ -215,6 +283,23 @@ def test_the_same_form_with_other_entries_is_a_new_save():
     assert saved.contract.version == 3
 
 
+def test_a_save_that_dropped_the_anchor_is_recognised(mongo):
+    contract = created(anchor_day=1)
+    terms = {"seen": seen_now(contract), "form_id": str(uuid.uuid4()), "end_date": date(2027, 3, 15)}
+    both = [edit(contract, **terms) for _ in range(2)]
+    assert [saved.contract.version for saved in both] == [2, 2]
+    assert [saved.contract.anchor_day for saved in both] == [None, None]
+    assert [saved.is_repeated for saved in both] == [False, True]
+
+
+def test_a_save_that_somebody_has_followed_up_is_recognised():
+    contract = created()
+    terms = {"seen": seen_now(contract), "form_id": str(uuid.uuid4()), "notes": "once"}
+    first = edit(contract, **terms).contract
+    edit(first, notes="Tom's")
+    assert edit(contract, **terms).contract == first
+
+
 def test_an_end_beyond_the_notice_window_returns_the_contract_to_active():
     contract = created(status="pending_renewal", end_date=date(2026, 12, 1))
     seen, form_id = seen_now(contract), str(uuid.uuid4())
@@ -247,6 +332,23 @@ def test_a_deleted_contract_keeps_its_history(mongo):
     assert mongo.contracts.count_documents({}) == 0
     assert [entry["action"] for entry in revisions.history(contract.contract_id)] == ["deleted", "created"]
     assert mongo.audit_trails.count_documents({"action": "contract.deleted"}) == 1
+
+
+def test_a_deletion_asked_for_twice_is_made_once(mongo):
+    contract = created()
+    terms = {"seen": seen_now(contract), "form_id": str(uuid.uuid4())}
+    both = [services.delete(contract_id=contract.contract_id, now=NOW, **terms) for _ in range(2)]
+    assert [removed.contract for removed in both] == [contract, contract]
+    assert mongo.contract_revisions.count_documents({"action": "deleted"}) == 1
+
+
+def test_what_was_made_anew_is_not_deleted_by_the_same_form():
+    contract = created(contract_id="c1")
+    terms = {"seen": seen_now(contract), "form_id": str(uuid.uuid4())}
+    services.delete(contract_id="c1", now=NOW, **terms)
+    created(contract_id="c1")
+    with pytest.raises(ContractChanged):
+        services.delete(contract_id="c1", now=NOW, **terms)
 
 
 def test_a_stale_delete_is_refused():
@@ -352,6 +454,38 @@ def test_a_transition_follows_the_table(before, to):
             services.transition(to, **terms)
 
 
+def test_a_transition_to_the_status_that_is_there_moves_no_last_day():
+    contract = created(status="cancelled")
+    with pytest.raises(ContractInvalid, match="cancelled already"):
+        services.transition(
+            "cancelled",
+            contract_id=contract.contract_id,
+            seen=seen_now(contract),
+            now=NOW,
+            reason="Again",
+            last_day=date(2026, 11, 30),
+        )
+
+
+@pytest.mark.parametrize(
+    ("terms", "problem"),
+    [
+        ({"end_date": date(2026, 12, 21)}, "The notice for this last day began on 2026-11-21"),
+        ({"end_date": date(2026, 11, 20)}, "The last day has passed"),
+    ],
+)
+def test_what_waits_for_its_renewal_is_not_put_back_where_the_daily_job_would_undo_it(terms, problem):
+    contract = created(actor=MAYAS_FILE, status="pending_renewal", **terms)
+    with pytest.raises(ContractInvalid, match=problem):
+        services.transition("active", contract_id=contract.contract_id, seen=seen_now(contract), now=NOW)
+
+
+def test_what_waits_for_its_renewal_too_early_is_put_back():
+    contract = created(status="pending_renewal", end_date=date(2026, 12, 22))
+    saved = services.transition("active", contract_id=contract.contract_id, seen=seen_now(contract), now=NOW)
+    assert saved.contract.status == "active"
+
+
 def test_cancelling_sets_the_last_day():
     contract = created()
     last_day = date(2026, 11, 30)
@@ -375,9 +509,8 @@ def test_a_renewed_contract_that_waited_is_active_again():
 
 
 def test_sixty_renewals_from_the_end_of_january_do_not_drift():
-    contract = created(
-        start_date=date(2026, 1, 31), end_date=date(2026, 2, 27), renewal_term_months=1, notice_days=5
-    )
+    dates = {"start_date": date(2026, 1, 31), "end_date": date(2026, 2, 27), "renewal_term_months": 1}
+    contract = created(actor=MAYAS_FILE, notice_days=5, **dates)
     for _ in range(60):
         contract = services.renew(contract_id=contract.contract_id, seen=seen_now(contract), now=NOW).contract
     assert contract.renewal_date == date(2031, 2, 28)
@@ -420,6 +553,16 @@ def test_restoring_brings_back_terms_alone():
     assert (saved.base_monthly_fee, saved.notes) == (contract.base_monthly_fee, contract.notes)
     assert (saved.status, saved.version, saved.contract_id) == ("pending_renewal", 4, contract.contract_id)
     assert revisions.get(contract.contract_id, 4)["action"] == "restored"
+
+
+def test_restoring_brings_back_the_anchor_with_the_end():
+    contract = created(end_date=date(2026, 12, 31), anchor_day=15)
+    edit(contract, end_date=date(2027, 1, 14))
+    terms = {"seen": seen_now(contract), "form_id": str(uuid.uuid4())}
+    both = [services.restore(1, contract_id=contract.contract_id, now=NOW, **terms).contract for _ in range(2)]
+    assert [(saved.end_date, saved.anchor_day, saved.version) for saved in both] == [
+        (date(2026, 12, 31), 15, 3)
+    ] * 2
 
 
 def test_restoring_a_later_end_leaves_the_status(mongo):
@@ -467,9 +610,14 @@ WAYS = {
 }
 PUBLIC = [
     name
-    for name, member in inspect.getmembers(services, inspect.isfunction)
-    if member.__module__ == services.__name__ and not name.startswith("_")
+    for module in walk_packages(services.__path__, f"{services.__name__}.")
+    for name, member in inspect.getmembers(import_module(module.name), inspect.isfunction)
+    if member.__module__ == module.name and not name.startswith("_")
 ]
+
+
+def test_the_services_offer_each_of_their_functions():
+    assert sorted(services.__all__) == sorted(PUBLIC)
 
 
 @pytest.mark.parametrize("name", PUBLIC)

@@ -14,7 +14,7 @@ from logs import rollup
 from mongo import indexes
 from mongo.client import JOB_SECONDS, writing
 from tests.contracts.views.conftest import counted  # noqa: F401
-from tests.factories import MAYA, make_contract
+from tests.factories import MAYAS_FILE, make_contract
 
 FEW, MANY = 10_000, 500_000
 # Few enough accounts that each trades on every day of both years: what a page shows is the same then.
@@ -37,7 +37,7 @@ def fill(count):
             account_name=f"a{number}",
             usage_limits=agreed,
         )
-        services.create(contract, actor=MAYA)
+        services.create(contract, actor=MAYAS_FILE)
     for start in range(0, count, BATCH):
         entries = [entry(number, count, now) for number in range(start, start + BATCH)]
         with writing(JOB_SECONDS) as db:

@@ -33,9 +33,14 @@ def test_it_says_why_somebody_cannot_be_written_to(username, why):
     assert people.reachable({username}) == ({}, {username: why})
 
 
-def test_administrators_are_those_with_the_role_and_an_address(admin_user, manager, viewer):
-    User.objects.update(email="someone@example.com")
+def test_administrators_are_superusers_and_those_with_the_role(admin_user, manager, viewer):
+    User.objects.update(email="someone@example.com", is_superuser=False)
     User.objects.create_superuser("root", "root@example.com")
+    assert [person.username for person in people.administrators()] == ["admin", "root"]
+
+
+def test_a_superuser_with_the_role_is_one_administrator(admin_user):
+    User.objects.update(email="boss@example.com", is_superuser=True)
     assert [person.username for person in people.administrators()] == ["admin"]
 
 

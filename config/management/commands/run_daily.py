@@ -11,12 +11,12 @@ from django.db import Error as SqlError
 from contracts.daily import digest, job
 from contracts.domain import lifecycle
 from logs import rollup
-from mongo import runs
-from mongo.errors import Duplicate, MongoError, MongoRefused, MongoSlow
+from mongo import client, runs
+from mongo.errors import MongoError
 
 JOB = "run_daily"
 # What goes to standard error, which is what cron mails and log watchers look at.
-ALARMING = (job.PERSON, job.FAILED, digest.UNREACHED)
+ALARMING = (job.PERSON, job.FAILED, digest.UNREACHED, digest.HELD)
 COUNTED = {
     lifecycle.WAIT: "pending renewal",
     lifecycle.RENEW: "renewed",
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--today", type=_day, help="another day, in UTC; one ahead with --dry-run only")
 
     def handle(self, *, dry_run: bool, today: date | None, **_: Any) -> None:
-        self._now, self._is_dry, self._counts = datetime.now(UTC), dry_run, Counter[str]()
+        self._now, self._is_dry, self._counts = _now(), dry_run, Counter[str]()
         self._today = today or self._now.date()
         if self._today > self._now.date() and not dry_run:
             raise CommandError(f"{self._today} is still to come. Add --dry-run to see what it would bring.")
@@ -51,6 +51,8 @@ class Command(BaseCommand):
         self.stdout.write(self._summary())
         if failures := self._counts[job.FAILED]:
             raise CommandError(f"Failures: {failures:,}. The rest is done; another run tries these again.")
+        if self._counts[digest.HELD]:
+            raise CommandError("Some reminders are held by another run. Run this again once they are free.")
 
     def _run(self) -> None:
         self._made: list[job.Done] = []
@@ -58,16 +60,17 @@ class Command(BaseCommand):
         for name, stage in (("Contracts", self._settle), ("Usage", self._compute), ("Mails", self._mail)):
             try:
                 stage()
-            except (MongoRefused, MongoSlow, Duplicate, SqlError) as error:
-                self._tell(job.FAILED, f"{name} are not done to the end. {error}")
+            except (MongoError, SqlError) as error:
+                if isinstance(error, MongoError) and client.is_gone(error):
+                    raise
+                self._tell(job.FAILED, f"{name}: not done to the end. {error}")
         if run:
-            runs.end(run, datetime.now(UTC), self._counts)
+            runs.end(run, _now(), self._counts)
 
     def _settle(self) -> None:
-        for done in job.run(now=self._now, today=self._today, is_dry=self._is_dry):
+        for done in job.run(clock=_now, today=self._today, is_dry=self._is_dry):
             self._tell(done.outcome, done.text)
-            if self._is_dry:
-                self._made.append(done)
+            self._made.append(done)
 
     def _compute(self) -> None:
         if not self._is_dry:
@@ -75,7 +78,7 @@ class Command(BaseCommand):
                 self._counts["days"] += 1
 
     def _mail(self) -> None:
-        for told in digest.run(now=self._now, today=self._today, is_dry=self._is_dry, made=self._made):
+        for told in digest.run(clock=_now, today=self._today, is_dry=self._is_dry, made=self._made):
             self._tell(told.outcome, told.text)
             if told.outcome == digest.MAILED:
                 self._counts["reminders"] += told.reminders
@@ -89,6 +92,10 @@ class Command(BaseCommand):
             return f"Nothing was done as of {self._today}."
         counts = ", ".join(f"{self._counts[name]:,} {words}" for name, words in COUNTED.items())
         return f"{'A dry run' if self._is_dry else 'Done'} as of {self._today}: {counts}."
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _day(text: str) -> date:

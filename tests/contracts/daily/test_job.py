@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from threading import Barrier, Timer
 
 import pytest
@@ -23,7 +24,7 @@ from mongo import client
 from mongo.client import database
 from mongo.errors import MongoUnavailable
 from tests.contracts.domain.test_lifecycle import months_later
-from tests.factories import MAYA, TODAY, TOM, make_contract
+from tests.factories import MAYA, TODAY, TOM, make_contract, still
 from tests.proxy import Proxy
 from tests.strategies import PLAIN, quick, served
 
@@ -51,7 +52,7 @@ def created(**terms) -> Contract:
 
 def run(day: date = TODAY, **options) -> list[tuple[str, str]]:
     """Outcome and account of each line that the job says on a day."""
-    return [(done.outcome, done.contract.account_id) for done in job.run(now=at(day), **options)]
+    return [(done.outcome, done.contract.account_id) for done in job.run(clock=still(at(day)), **options)]
 
 
 def outcomes(day: date = TODAY, **options) -> list[str]:
@@ -156,7 +157,7 @@ class TestEdges:
 
     def test_it_tells_in_one_line_what_it_did(self):
         contract = created(end_date=YESTERDAY, auto_renewal=True, account_name="North\r\nwind")
-        [done] = job.run(now=at(TODAY))
+        [done] = job.run(clock=still(at(TODAY)))
         assert done.text == (
             f"North wind ({contract.contract_id}): renewed until 2027-11-20. The last day, 2026-11-20, has passed, "
             "and the contract renews by itself."
@@ -191,9 +192,9 @@ class TestOnce:
 
     def test_a_dry_run_says_the_same_and_writes_nothing(self):
         before = everything()
-        told = [(done.outcome, done.text) for done in job.run(now=at(TODAY), is_dry=True)]
+        told = [(done.outcome, done.text) for done in job.run(clock=still(at(TODAY)), is_dry=True)]
         assert everything() == before
-        assert told == [(done.outcome, done.text) for done in job.run(now=at(TODAY))]
+        assert told == [(done.outcome, done.text) for done in job.run(clock=still(at(TODAY)))]
 
     def test_two_runs_at_once_do_everything_once(self):
         start = Barrier(2)
@@ -228,11 +229,27 @@ class TestForAPerson:
         assert told == [[RENEW, PERSON], [PERSON], [PERSON], [PERSON]]
         assert repository.get(contract.contract_id).end_date == date(2025, 12, 31)
 
-    def test_once_somebody_has_changed_it_it_is_renewed_again(self):
+    @pytest.mark.parametrize("terms", [{"notes": "Asked."}, {"tags": ("late",)}, {"notice_days": 7}])
+    def test_what_decides_nothing_brings_no_other_term(self, terms):
         contract = self.overdue()
         run()
-        edited(contract, notes="Asked for another year.")
-        assert outcomes(TODAY + ONE_DAY) == [RENEW]
+        edited(contract, **terms)
+        assert outcomes(TODAY + ONE_DAY) == [PERSON]
+
+    @pytest.mark.parametrize(
+        ("terms", "told"),
+        [
+            ({"end_date": date(2025, 12, 1)}, [RENEW, WAIT]),
+            ({"renewal_term_months": 24}, [RENEW]),
+            ({"status": "pending_renewal"}, [RENEW]),
+            ({"auto_renewal": False}, [EXPIRE]),
+        ],
+    )
+    def test_once_somebody_has_decided_something_it_goes_on(self, terms, told):
+        contract = self.overdue()
+        run()
+        edited(contract, **terms)
+        assert outcomes(TODAY + ONE_DAY) == told
 
     def test_once_another_service_has_moved_its_end_it_is_renewed_again(self, mongo):
         self.overdue()
@@ -243,6 +260,41 @@ class TestForAPerson:
     def test_a_term_that_follows_a_renewal_by_the_job_is_renewed_as_well(self):
         created(end_date=YESTERDAY, auto_renewal=True, renewal_term_months=1, notice_days=0)
         assert [outcomes(), outcomes(date(2026, 12, 21))] == [[RENEW], [RENEW]]
+
+
+@pytest.mark.usefixtures("mongo")
+class TestAnotherDay:
+    """A run late in November that looks at a day before it."""
+
+    late, day = date(2026, 11, 25), date(2026, 11, 20)
+
+    def test_a_renewal_as_of_a_day_that_has_passed_was_not_in_vain(self):
+        created(end_date=date(2026, 10, 22), auto_renewal=True, renewal_term_months=1, notice_days=0)
+        assert [outcomes(self.late, today=self.day), outcomes(self.late)] == [[RENEW], [RENEW]]
+        assert repository.get_by_account("acct-1").end_date == date(2026, 12, 22)
+
+    def test_the_history_tells_the_day_and_the_moment(self):
+        contract = created(end_date=self.day)
+        run(self.late, today=self.day)
+        revision = revisions.get(contract.contract_id, 2)
+        assert (revision["at"], revision["as_of"].date()) == (at(self.late), self.day)
+        assert list(revisions.breaks()) == []
+
+    def test_a_dry_run_leads_where_the_run_leads(self):
+        created(end_date=date(2026, 10, 22), auto_renewal=True, renewal_term_months=1, notice_days=1)
+        dry = [done.contract.status for done in job.run(clock=still(at(self.late)), today=self.day, is_dry=True)]
+        run(self.late, today=self.day)
+        assert [repository.get_by_account("acct-1").status] == dry == ["active"]
+
+
+@pytest.mark.usefixtures("mongo")
+def test_each_change_is_of_its_own_moment():
+    for account in ("a1", "a2"):
+        created(account_id=account, end_date=YESTERDAY)
+    minutes = count()
+    list(job.run(clock=lambda: at(TODAY) + timedelta(minutes=next(minutes)), today=TODAY))
+    moments = database().contract_revisions.distinct("at", {"actor.id": "run_daily"})
+    assert len(moments) == 2
 
 
 # Others --------------------------------------------------------------------------------------------------
@@ -270,6 +322,17 @@ class TestOthers:
             Timer(0.5, session.commit_transaction).start()
             assert outcomes() == []
 
+    def test_contracts_that_others_hold_on_to_keep_no_other_waiting(self, mongo):
+        for day, account in enumerate(("held", "held too", "good"), 1):
+            created(account_id=account, end_date=date(2026, 11, day))
+        with mongo.client.start_session() as session:
+            session.start_transaction()
+            held = {"account_id": {"$in": ["held", "held too"]}}
+            mongo.contracts.update_many(held, {"$set": {"notes": "Theirs."}}, session=session)
+            assert run() == [(FAILED, "held"), (FAILED, "held too"), (EXPIRE, "good")]
+            session.abort_transaction()
+        assert run() == [(EXPIRE, "held"), (EXPIRE, "held too")]
+
     @pytest.mark.parametrize("contract_id", [7, None, Code("c1"), {"a": 1}])
     def test_a_contract_without_a_usable_id_is_told_and_the_rest_is_done(self, mongo, contract_id):
         created(account_id="odd", end_date=date(2026, 1, 1))
@@ -289,7 +352,7 @@ class TestOthers:
         created(account_id="odd", end_date=date(2026, 1, 1), auto_renewal=True)
         created(account_id="good", end_date=YESTERDAY)
         mongo.contracts.update_one({"account_id": "odd"}, {"$set": broken})
-        first, second = job.run(now=at(TODAY))
+        first, second = job.run(clock=still(at(TODAY)))
         assert (first.outcome, second.outcome) == (FAILED, EXPIRE)
         assert said in first.text
 
@@ -313,7 +376,7 @@ class TestOthers:
         with Proxy(mongo_uri) as proxy:
             settings.MONGODB_URI = proxy.uri
             client.close()
-            lines = job.run(now=at(TODAY))
+            lines = job.run(clock=still(at(TODAY)))
             assert next(lines).outcome == EXPIRE
             proxy.fail("refuse")
             with pytest.raises(MongoUnavailable):

@@ -15,10 +15,16 @@ from tests.strategies import contracts, quick
 
 
 def due(
-    *, today: date = TODAY, share: int | None = None, lately: tuple[str, ...] = (), **terms: object
+    *,
+    today: date = TODAY,
+    share: int | None = None,
+    lately: tuple[str, ...] = (),
+    reopened: date | None = None,
+    **terms: object,
 ) -> list[Reminder]:
     contract = make_contract(**{"auto_renewal": True, "notice_days": 60} | terms)
-    return list(reminding.reminders(contract, "c1", today, share=share, lately=lately))
+    shares = {} if share is None else {today.replace(day=1): share}
+    return list(reminding.reminders(contract, "c1", today, shares=shares, lately=lately, reopened=reopened))
 
 
 def ids(**terms: object) -> list[str]:
@@ -91,6 +97,12 @@ def test_a_draft_is_said_once_it_is_older_than_two_weeks(days: int, is_said: boo
     assert bool(ids(status="draft", created_at=made)) == is_said
 
 
+@pytest.mark.parametrize(("days", "expected"), [(14, []), (15, ["c1|draft|2026-11-06|14"])])
+def test_the_age_of_a_draft_counts_from_when_it_became_one_again(days: int, expected: list[str]) -> None:
+    made = datetime(2025, 1, 1, tzinfo=UTC)
+    assert ids(status="draft", created_at=made, reopened=in_days(-days)) == expected
+
+
 def test_a_draft_of_which_nobody_knows_when_it_was_made_is_not_said() -> None:
     assert ids(status="draft", created_at=None) == []
 
@@ -119,11 +131,32 @@ def test_of_what_is_over_nothing_is_said(status: str) -> None:
     assert ids(status=status, end_date=TODAY, share=200) == []
 
 
+@pytest.mark.parametrize(
+    ("day", "months"),
+    [
+        (date(2026, 12, 1), (date(2026, 11, 1), date(2026, 12, 1))),
+        (date(2027, 1, 7), (date(2026, 12, 1), date(2027, 1, 1))),
+        (date(2026, 12, 8), (date(2026, 12, 1),)),
+        (date(2026, 12, 31), (date(2026, 12, 1),)),
+    ],
+)
+def test_the_month_before_is_looked_at_for_a_week(day: date, months: tuple[date, ...]) -> None:
+    assert reminding.months(day) == months
+
+
+@pytest.mark.parametrize(("share", "ids"), [(100, []), (101, ["c1|limit|2026-10-01|100"])])
+def test_of_a_month_that_is_over_only_a_limit_that_was_crossed_is_said(share: int, ids: list[str]) -> None:
+    contract = make_contract(end_date=None, auto_renewal=False)
+    found = reminding.reminders(contract, "c1", TODAY, shares={date(2026, 10, 1): share})
+    assert [reminder.id for reminder in found] == ids
+
+
 @quick
 @given(contracts(), st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(0, 300))
-def test_of_each_kind_one_reminder_at_most_is_due(contract: object, today: date, share: int) -> None:
-    kinds = [one.kind for one in reminding.reminders(contract, "c1", today, share=share, lately=(RENEW,))]
-    assert len(kinds) == len(set(kinds))
+def test_of_each_kind_one_reminder_at_most_is_due_for_a_date(contract: object, today: date, share: int) -> None:
+    shares = dict.fromkeys(reminding.months(today), share)
+    due = list(reminding.reminders(contract, "c1", today, shares=shares, lately=(RENEW,)))
+    assert len(due) == len({(one.kind, one.target) for one in due})
 
 
 @quick

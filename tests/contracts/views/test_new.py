@@ -32,6 +32,14 @@ def test_a_blank_contract_needs_an_account(manager_client, form_data):
     assert "Give the account id." in response.content.decode()
 
 
+def test_a_contract_in_force_whose_last_day_has_passed_is_refused_beside_the_field(manager_client, form_data):
+    dates = {"start_date": "2020-01-01", "end_date": "2020-12-31"}
+    sent = form_data(manager_client.get(URL)) | dates | {"account_id": "acct-7", "status": "active"}
+    response = manager_client.post(URL, sent | {"base_monthly_fee": "1"})
+    assert (response.status_code, repository.count()) == (422, 0)
+    assert "The last day has passed. Give a later one first." in response.content.decode()
+
+
 def test_an_account_with_a_contract_is_refused_beside_the_field(manager_client, form_data):
     services.create(make_contract(account_id="acct-7"), actor=MAYA, now=NOW)
     sent = form_data(manager_client.get(URL)) | {"account_id": "acct-7", "notes": "typed"}

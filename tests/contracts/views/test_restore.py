@@ -9,7 +9,7 @@ from django.contrib.messages import get_messages
 
 from contracts import repository, revisions, services
 from contracts.seen import seen_of
-from tests.factories import MAYA, NOW, TOM, make_contract
+from tests.factories import MAYA, MAYAS_FILE, NOW, TOM, make_contract
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mongo")]
 
@@ -26,8 +26,8 @@ def edit(contract, **terms):
     ).contract
 
 
-def made(**terms):
-    return services.create(make_contract(**{"end_date": LATER, **terms}), actor=MAYA, now=NOW).contract
+def made(*, actor=MAYA, **terms):
+    return services.create(make_contract(**{"end_date": LATER, **terms}), actor=actor, now=NOW).contract
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_the_start_of_a_draft_comes_back_too(manager_client, form_data):
 
 
 def test_an_older_last_day_that_has_passed_is_warned_of(manager_client):
-    contract = edit(made(end_date=TODAY - timedelta(days=3)), end_date=LATER)
+    contract = edit(made(actor=MAYAS_FILE, end_date=TODAY - timedelta(days=3)), end_date=LATER)
     page = manager_client.get(address(contract)).content.decode()
     assert "The last day of version 1 has passed" in page
 

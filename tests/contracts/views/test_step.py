@@ -1,5 +1,6 @@
 """The steps of a contract's life: offered by the table, shown first, done once."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -31,6 +32,13 @@ def live(contract):
     return repository.get(contract.contract_id)
 
 
+def posted(client, contract, step):
+    """Send a step's form with a last day of its own, whatever its page says."""
+    digest = seen_of(repository.document(contract.contract_id)).digest
+    entries = {"reason": "x", "last_day": str(LATER + timedelta(days=9)), "confirm": contract.contract_id}
+    return client.post(address(contract, step), entries | {"digest": digest})
+
+
 def take(client, contract, step, form_data, **entries):
     """Open the step's page and send its form with these entries."""
     url = address(contract, step)
@@ -42,7 +50,7 @@ def take(client, contract, step, form_data, **entries):
     [
         ({"status": "draft"}, ["activate", "cancel"]),
         ({"status": "active"}, ["renew", "wait", "expire", "cancel"]),
-        ({"status": "active", "end_date": None, "auto_renewal": False}, ["wait", "expire", "cancel"]),
+        ({"status": "active", "end_date": None, "auto_renewal": False}, ["expire", "cancel"]),
         ({"status": "pending_renewal"}, ["renew", "resume", "expire", "cancel"]),
         ({"status": "expired"}, ["renew", "resume"]),
         ({"status": "cancelled"}, ["reopen"]),
@@ -62,13 +70,18 @@ def test_who_may_only_look_is_offered_no_step(viewer_client):
 
 
 @pytest.mark.parametrize("step", [step.name for step in STEPS])
-def test_a_step_that_the_table_does_not_allow_is_not_taken(manager_client, form_data, step):
+def test_a_step_that_the_table_does_not_allow_is_not_taken(manager_client, step):
     contract = made(status="cancelled" if step != "reopen" else "active")
     page = manager_client.get(address(contract, step)).content.decode()
     assert "This is no step from here" in page
-    entries = {"reason": "x", "last_day": str(LATER), "confirm": contract.contract_id}
-    digest = seen_of(repository.document(contract.contract_id)).digest
-    manager_client.post(address(contract, step), entries | {"digest": digest})
+    assert posted(manager_client, contract, step).status_code == 409
+    assert live(contract) == contract
+
+
+@pytest.mark.parametrize(("status", "step"), [("active", "resume"), ("draft", "resume"), ("expired", "activate")])
+def test_a_step_that_leads_to_the_same_status_by_another_way_is_not_taken(manager_client, status, step):
+    contract = made(status=status)
+    assert posted(manager_client, contract, step).status_code == 409
     assert live(contract) == contract
 
 
@@ -128,6 +141,39 @@ def test_pressed_twice_a_contract_is_renewed_once(manager_client, form_data):
     assert live(contract).version == 2
 
 
+def test_a_renewal_sent_again_tells_how_the_contract_stands_since(manager_client, form_data):
+    contract = made()
+    url = address(contract, "renew")
+    data = form_data(manager_client.get(url), FORM)
+    manager_client.post(url, data)
+    by_tom(live(contract), end_date=LATER + timedelta(days=1))
+    page = manager_client.post(url, data, follow=True).content.decode()
+    assert "That was done already, so nothing was done again." in page
+    assert f"Northwind Logistics is active until {LATER + timedelta(days=1):%-d %B %Y}." in page
+
+
+def test_a_step_sent_twice_that_is_open_no_more_is_recognised(manager_client, form_data):
+    contract = made(status="draft")
+    url = address(contract, "activate")
+    data = form_data(manager_client.get(url), FORM)
+    assert [manager_client.post(url, data).status_code for _ in range(2)] == [302, 302]
+    assert live(contract).version == 2
+
+
+def test_what_waits_without_a_last_day_is_put_back_without_one(manager_client, form_data):
+    contract = made(status="pending_renewal", end_date=None, auto_renewal=False)
+    assert take(manager_client, contract, "resume", form_data).status_code == 302
+    assert (live(contract).status, live(contract).end_date) == ("active", None)
+
+
+def test_what_the_daily_job_would_undo_is_refused_beside_its_field(manager_client, form_data):
+    contract = made(status="pending_renewal", end_date=TODAY + timedelta(days=20))
+    response = take(manager_client, contract, "resume", form_data, reason="They stay")
+    assert response.status_code == 422
+    assert "Give a later last day, or renew the contract." in response.content.decode()
+    assert form_data(response, FORM)["reason"] == ["They stay"]
+
+
 def test_an_expired_contract_comes_back_with_a_later_last_day(manager_client, form_data):
     contract = made(status="expired", end_date=TODAY - timedelta(days=40), auto_renewal=False)
     refused = take(manager_client, contract, "resume", form_data)
@@ -177,9 +223,9 @@ def test_a_cancelled_contract_is_reopened_as_a_draft(manager_client, form_data):
 
 
 def by_tom(contract, **terms) -> Contract:
-    document = repository.document(contract.contract_id)
-    wanted = make_contract(start_date=contract.start_date, end_date=contract.end_date, **terms)
-    return services.update(wanted, contract_id=contract.contract_id, seen=seen_of(document), actor=TOM).contract
+    seen = seen_of(repository.document(contract.contract_id))
+    wanted = replace(contract, **terms)
+    return services.update(wanted, contract_id=contract.contract_id, seen=seen, actor=TOM).contract
 
 
 def test_a_contract_that_changed_meanwhile_is_shown_again(manager_client, form_data):
@@ -191,7 +237,10 @@ def test_a_contract_that_changed_meanwhile_is_shown_again(manager_client, form_d
     page = response.content.decode()
     assert (response.status_code, "Somebody changed the contract" in page) == (409, True)
     assert "As every year" in page
-    assert manager_client.post(url, form_data(response, FORM)).status_code == 302
+    again = form_data(response, FORM)
+    # Over another document it is another form: its save must not pass for one made from the first.
+    assert again["form_id"] != data["form_id"]
+    assert manager_client.post(url, again).status_code == 302
 
 
 def test_an_outage_loses_no_entry_and_says_that_nothing_was_done(manager_client, form_data, away):
@@ -205,6 +254,16 @@ def test_an_outage_loses_no_entry_and_says_that_nothing_was_done(manager_client,
     assert form_data(response, FORM)["reason"] == ["Moved away"]
     assert live(contract) == contract
     assert manager_client.post(url, form_data(response, FORM)).status_code == 302
+
+
+def test_a_contract_deleted_meanwhile_leads_to_its_history(manager_client, form_data):
+    contract = made()
+    url = address(contract, "renew")
+    data = form_data(manager_client.get(url), FORM)
+    services.delete(contract_id=contract.contract_id, seen=seen_of(repository.document(contract.contract_id)))
+    response = manager_client.post(url, data, follow=True)
+    assert response.redirect_chain == [(f"/contracts/{contract.contract_id}/history/", 302)]
+    assert "Somebody deleted the contract while this page was open" in response.content.decode()
 
 
 def test_a_step_that_nobody_knows_is_not_found(manager_client):
