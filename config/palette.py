@@ -20,7 +20,7 @@ from config.ui.context import navigation
 from contracts import repository
 from contracts.domain.model import Contract
 from contracts.shown.worklists import shown
-from mongo.errors import MongoError
+from mongo.errors import MongoError, MongoUnavailable
 from users import kept
 from users.access import can
 
@@ -31,6 +31,9 @@ MOST_SHOWN = 100
 SIGNED_OUT = (
     "Your session has ended. Sign in again to go on: what you have typed on this page stays here meanwhile."
 )
+# A single letter stands in nearly every contract.
+FEWEST_LETTERS = 2
+TOO_SHORT = f"Contracts are searched from {FEWEST_LETTERS} letters on."
 QUESTION = CharField(max_length=LONGEST, required=False)
 
 
@@ -96,10 +99,8 @@ def palette(request: HttpRequest) -> HttpResponse:
     ]
     line = ""
     if typed and can(request.user, "contracts.see"):
-        try:
-            groups.append(Group("Contracts", _contracts(typed)))
-        except MongoError as error:
-            line = f"Contracts cannot be searched now. {error}"
+        options, line = _contracts(typed)
+        groups.append(Group("Contracts", options))
     return _answer(request, [group for group in groups if group.options], line)
 
 
@@ -153,13 +154,21 @@ def begun(label: str, typed: str) -> SafeString:
 # Contracts ------------------------------------------------------------------------------------------------
 
 
-def _contracts(typed: str) -> list[dict[str, Any]]:
-    found = repository.find_named(typed, limit=MOST_CONTRACTS)
+def _contracts(typed: str) -> tuple[list[dict[str, Any]], str]:
+    """The options, with the list's own search as the last one, and a line about what is not among them."""
+    if len(typed) < FEWEST_LETTERS:
+        return [], TOO_SHORT
+    url = f"{reverse('contracts:list')}?{urlencode({'q': typed})}"
+    everything = {"label": f"All contracts with “{typed}”", "icon": "search", "url": url}
+    try:
+        found = repository.find_named(typed, limit=MOST_CONTRACTS)
+    except MongoUnavailable as error:
+        # The list may take longer for it than anybody waits here.
+        return [everything], f"Contracts cannot be searched now. {error}"
+    except MongoError as error:
+        return [], f"Contracts cannot be searched now. {error}"
     options = [_option(row.key, row.contract, typed) for row in found if row.key]
-    if options:
-        everything = f"{reverse('contracts:list')}?{urlencode({'q': typed})}"
-        options.append({"label": f"All contracts with “{typed}”", "icon": "search", "url": everything})
-    return options
+    return [*options, everything] if options else [], ""
 
 
 def _option(key: str, contract: Contract, typed: str) -> dict[str, Any]:

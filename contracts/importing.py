@@ -9,6 +9,7 @@ from contracts.domain.errors import ContractChanged, ContractError, ContractInva
 from contracts.domain.model import Contract
 from contracts.files.rows import Row
 from contracts.planning import CHANGED, NEW, REASON, REFUSED, Mode, Planned, plan
+from mongo.errors import Duplicate, MongoRefused
 from users.actor import Actor
 
 
@@ -17,15 +18,15 @@ def run(
 ) -> Iterator[Planned]:
     """Bring in row by row, and tell of each what it led to; a dry run tells the same and writes nothing.
 
-    Each row is stored by itself: a MongoError ends the run, and what came before stays. In another run the rows
-    that are stored already are unchanged.
+    Each row is stored by itself: where MongoDB goes away, the run ends, and what came before stays. In another run
+    the rows that are stored already are unchanged.
     """
     for planned in plan(rows, mode, now=now):
         yield planned if dry_run else write(planned, actor=actor, now=now)
 
 
 def write(planned: Planned, *, actor: Actor, now: datetime | None = None, form_id: str | None = None) -> Planned:
-    """Store what was planned; refused where somebody was faster. Raises MongoError.
+    """Store what was planned; refused where somebody was faster, or MongoDB refuses it. Raises MongoUnavailable.
 
     `form_id` makes the call repeatable: asked again, it answers as before.
     """
@@ -34,14 +35,15 @@ def write(planned: Planned, *, actor: Actor, now: datetime | None = None, form_i
     except ContractInvalid as error:
         return replace(planned, outcome=REFUSED, problems=error.problems)
     except ContractChanged:
-        return _overtaken(planned, "Somebody changed the contract after it was compared with the file.")
+        return _left_out(planned, "Somebody changed the contract after it was compared with the file.")
     except ContractNotFound:
-        return _overtaken(planned, "Somebody deleted the contract after it was compared with the file.")
-    except ContractError as error:
-        return _overtaken(planned, str(error))
+        return _left_out(planned, "Somebody deleted the contract after it was compared with the file.")
+    except (ContractError, MongoRefused, Duplicate) as error:
+        # What is refused of one row must not keep the others waiting.
+        return _left_out(planned, str(error))
 
 
-def _overtaken(planned: Planned, why: str) -> Planned:
+def _left_out(planned: Planned, why: str) -> Planned:
     return replace(planned, outcome=REFUSED, problems=(Problem("", why),))
 
 

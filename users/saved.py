@@ -10,11 +10,13 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from mongo import transaction
-from mongo.client import Document, reading, writing
+from mongo.client import Document, reading, reading_aside, writing
 from mongo.errors import Duplicate, translated
 
 MOST_VIEWS = 50
 LONGEST_NAME = 60
+# A page can do without the name.
+NAME_SECONDS = 0.5
 
 
 class ViewNotFound(Exception):
@@ -51,6 +53,13 @@ def of(user: str, page: str) -> list[SavedView]:
     return sorted(found, key=lambda view: (view.name.casefold(), view.name))
 
 
+def name_of(user: str, page: str, query: str) -> str:
+    """What somebody calls the view that asks for this; "" where they keep none."""
+    with reading_aside(NAME_SECONDS) as db:
+        found = db.saved_views.find_one({"user": user, "page": page, "query": query}, {"name": 1})
+    return _view(found).name if found else ""
+
+
 def get(user: str, page: str, view_id: str) -> SavedView:
     """One view of somebody's. Raises ViewNotFound."""
     with reading() as db:
@@ -63,18 +72,30 @@ def save(user: str, page: str, name: str, query: str, *, replace: bool = False) 
     Raises ViewExists and TooManyViews.
     """
     with writing() as db:
-        live = db.saved_views.find_one({"user": user, "page": page, "name": name})
-        if live is None:
+        view = _called(db, user, page, name)
+        if view is None:
             return _added(db, user, page, SavedView(str(uuid.uuid4()), name, query))
-        view = _view(live)
         if view.query != query:
             if not replace:
-                raise ViewExists(name)
-            db.saved_views.update_one({"_id": live["_id"]}, {"$set": {"query": query}})
-    return SavedView(view.view_id, name, query)
+                raise ViewExists(view.name)
+            if not db.saved_views.update_one({"_id": view.view_id}, {"$set": {"query": query}}).matched_count:
+                # Another tab has deleted it meanwhile.
+                return _added(db, user, page, SavedView(view.view_id, name, query))
+    return SavedView(view.view_id, view.name, query)
+
+
+def _called(
+    db: Database[Document], user: str, page: str, name: str, *, session: ClientSession | None = None
+) -> SavedView | None:
+    """The view that goes by this name; people take a name in other letters for the same."""
+    found = map(_view, db.saved_views.find({"user": user, "page": page}, session=session).limit(2 * MOST_VIEWS))
+    alike = [view for view in found if view.name.casefold() == name.casefold()]
+    return next((view for view in alike if view.name == name), alike[0] if alike else None)
 
 
 def _added(db: Database[Document], user: str, page: str, view: SavedView) -> SavedView:
+    if taken := _called(db, user, page, view.name):
+        raise ViewExists(taken.name)
     if db.saved_views.count_documents({"user": user, "page": page}) >= MOST_VIEWS:
         raise TooManyViews
     with _named(view.name):
@@ -100,6 +121,8 @@ def rename(user: str, page: str, view_id: str, name: str) -> SavedView:
     def renamed(db: Database[Document], session: ClientSession) -> SavedView:
         entry = db.saved_views.find_one_and_delete({"_id": view_id, "user": user, "page": page}, session=session)
         view = _found(entry)
+        if taken := _called(db, user, page, name, session=session):
+            raise ViewExists(taken.name)
         db.saved_views.insert_one({**entry, "name": name}, session=session)
         return SavedView(view.view_id, name, view.query)
 

@@ -51,7 +51,10 @@ def retry(run: Run, *, user: int, who: str) -> Run:
 
 
 def undo(run: Run, words: str, *, user: int, who: str) -> Run:
-    """A new run that brings back the terms from before this one, which did what `words` say. Raises MongoError."""
+    """A new run that brings back the terms from before this one, which did what `words` say. Raises MongoError.
+
+    The run has to be over, and settled.
+    """
     back = [{"own": row["own"], "of": row["version"]} for row in rows.saved(run.run_id)]
     return _new(back, user=user, who=who, order=Undo(run.run_id, words), reason=f"Undone: {words}")
 

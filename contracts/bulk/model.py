@@ -17,6 +17,8 @@ OPEN = (CHOOSING, PLANNING, PLANNED)
 CHANGED, UNCHANGED, REFUSED, SAVED = OUTCOMES = ("changed", "unchanged", "refused", "saved")
 
 LIFETIME = timedelta(days=30)
+# What nobody has begun to carry out by then, counted from its last step, is forgotten.
+UNUSED = timedelta(days=7)
 MOST_CONTRACTS = 10_000
 
 
@@ -50,11 +52,21 @@ ACTIONS = {Move: "status_changed", Renewal: "renewed", Undo: "restored"}
 LASTING = (Move, Renewal)
 
 
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """The run that took another one back, and whose it is."""
+
+    run_id: str
+    user: int
+    who: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """`contracts` are numbered from 1 in the order of the list; `at` is how far the present state has got.
 
     `plan` names the preview, `counts` holds contracts by outcome; `late` ones were refused after the preview.
+    `is_claimed` tells that a slice was under way when the run was read.
     """
 
     run_id: str
@@ -69,6 +81,8 @@ class Run:
     at: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
     stopped: bool = False
+    is_claimed: bool = False
+    undone: Undoing | None = None
 
     @property
     def saved(self) -> int:
@@ -92,13 +106,18 @@ class Run:
         return self.saved + self.counts.get("late", 0), self.wanted
 
     @property
+    def is_stopping(self) -> bool:
+        """Whether a slice is still under way in a run that was stopped."""
+        return self.state == RUNNING and self.stopped and self.is_claimed
+
+    @property
     def is_working(self) -> bool:
-        return self.state in WORKING and not self.stopped
+        return self.state in WORKING and (not self.stopped or self.is_claimed)
 
     @property
     def is_over(self) -> bool:
-        """Whether there are results to look at: it is done, or stopped on the way."""
-        return self.state == DONE or (self.state == RUNNING and self.stopped)
+        """Whether there are results to look at: it is done, or stopped on the way and nobody is at it any more."""
+        return self.state == DONE or (self.state == RUNNING and not self.is_working)
 
     @property
     def is_lasting(self) -> bool:
@@ -107,7 +126,7 @@ class Run:
 
     @property
     def can_be_undone(self) -> bool:
-        return self.is_over and self.saved > 0 and not self.is_lasting
+        return self.is_over and self.saved > 0 and not self.is_lasting and self.undone is None
 
     @property
     def cancels(self) -> bool:

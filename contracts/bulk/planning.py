@@ -1,6 +1,6 @@
 """What a bulk change would make of each contract, found without writing any of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,8 @@ from mongo import codec
 from mongo.errors import MongoRefused, translated
 
 Document = dict[str, Any]
+# The document of a revision by contract_id and version.
+History = Mapping[tuple[str, int], Document]
 
 GONE = "Somebody deleted the contract."
 NO_ID = "Another service wrote this contract without a usable id, so it can be read but not changed."
@@ -28,14 +30,21 @@ MOST_BYTES = 1 << 20
 TOO_LARGE = "The change is too large to be shown. Make it on the contract’s own page."
 
 
-def plan(run: Run, rows: Sequence[Mapping[str, Any]], now: datetime) -> dict[int, Document]:
-    """What is to be kept of each row, by its number: the outcome, and what it takes to show it and to save it."""
+def plan(run: Run, rows: Sequence[Mapping[str, Any]], now: datetime) -> Iterator[tuple[int, Document]]:
+    """What is to be kept of each row, with its number: the outcome, and what it takes to show it and to save it.
+
+    What has to be read of all rows is read at once, before the first. Raises MongoError.
+    """
     ids = [row["own"] for row in rows]
     live = {repository.exact(found["_id"]): found for found in repository.documents_by_id(ids)}
-    return {row["number"]: planned(run, row, live.get(repository.exact(row["own"])), now) for row in rows}
+    pairs = [(row, live.get(repository.exact(row["own"]))) for row in rows]
+    history = _history(pairs) if isinstance(run.order, Undo) else {}
+    return ((row["number"], planned(run, row, document, now, history)) for row, document in pairs)
 
 
-def planned(run: Run, row: Mapping[str, Any], document: Document | None, now: datetime) -> Document:
+def planned(
+    run: Run, row: Mapping[str, Any], document: Document | None, now: datetime, history: History
+) -> Document:
     """What the order makes of one contract, whose live document is given."""
     if document is None:
         return _outcome(REFUSED, problems=[Problem("contract_id", GONE)])
@@ -48,21 +57,21 @@ def planned(run: Run, row: Mapping[str, Any], document: Document | None, now: da
         "digest": seen_of(document).digest,
     }
     try:
-        changed = _changed(run, row, document, contract, now)
+        changed = _changed(run, row, document, contract, now, history)
     except ContractInvalid as refusal:
         return known | _outcome(REFUSED, problems=refusal.problems)
     return known | _outcome(CHANGED if changed else UNCHANGED, changed)
 
 
 def _changed(
-    run: Run, row: Mapping[str, Any], document: Document, contract: Contract, now: datetime
+    run: Run, row: Mapping[str, Any], document: Document, contract: Contract, now: datetime, history: History
 ) -> tuple[Change, ...]:
     """What saving would change. Raises ContractInvalid where it must not be saved."""
     assert run.order is not None
-    if type(document.get("contract_id")) is not str or not contract.contract_id:
+    if not _is_named(document) or not contract.contract_id:
         raise ContractInvalid((Problem("contract_id", NO_ID),))
     if isinstance(run.order, Undo):
-        after = previewing.with_terms_of(contract, _terms_before(document, row.get("of")), now.date())
+        after = previewing.with_terms_of(contract, _terms_before(document, row["of"], history), now.date())
         changed = diff.changes(flat(contract), flat(after))
     else:
         wanted = _wanted(contract, run.order, now)
@@ -78,16 +87,26 @@ def _wanted(contract: Contract, order: Order, now: datetime) -> Contract:
     return bulk.applied(contract, order)
 
 
-def _terms_before(document: Document, version: Any) -> Document:
-    """The terms from before a version that is still the newest, and as it was left."""
-    found = revisions.versions(document["contract_id"], whole=(version, version - 1), limit=2)
-    if not found or found[0]["version"] != version:
+def _history(rows: Sequence[tuple[Mapping[str, Any], Document | None]]) -> History:
+    """Of each contract what the run made of it, and what it was before."""
+    made = [(found["contract_id"], row["of"]) for row, found in rows if found and _is_named(found)]
+    return revisions.documents_at({(name, version - back) for name, version in made for back in (0, 1)})
+
+
+def _is_named(document: Document) -> bool:
+    return type(document.get("contract_id")) is str
+
+
+def _terms_before(document: Document, version: int, history: History) -> Document:
+    """The terms from before a version that the contract still is at, as it was left."""
+    contract_id = document["contract_id"]
+    made, before = history.get((contract_id, version)), history.get((contract_id, version - 1))
+    # Whatever is saved raises the version, so who is as this one was left has no newer one.
+    if made is None or codec.digest(made) != codec.digest(document):
         raise ContractInvalid((Problem("version", CHANGED_SINCE),))
-    if codec.digest(found[0]["document"]) != codec.digest(document):
-        raise ContractInvalid((Problem("version", CHANGED_SINCE),))
-    if len(found) < 2 or found[1]["version"] != version - 1:
+    if before is None:
         raise ContractInvalid((Problem("version", NO_HISTORY),))
-    return found[1]["document"]
+    return before
 
 
 def _storable(changed: tuple[Change, ...]) -> tuple[Change, ...]:

@@ -1,9 +1,12 @@
 """Bulk changes in MongoDB, one document each: what is asked, of how many contracts, and how far it has got."""
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
+
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
 
 from contracts.bulk.model import (
     CHOOSING,
@@ -12,14 +15,17 @@ from contracts.bulk.model import (
     PLANNED,
     PLANNING,
     RUNNING,
+    UNUSED,
     WORKING,
     Order,
     Run,
+    Undo,
+    Undoing,
     order_document,
     order_of,
 )
-from mongo import claims
-from mongo.claims import Store
+from mongo import claims, transaction
+from mongo.claims import Claim
 from mongo.client import JOB_SECONDS, reading, writing
 from mongo.indexes import index
 
@@ -33,9 +39,7 @@ INDEXES = [
     index("bulk_rows", "run", "outcome", "number"),
     *(index(name, "created_at", expire_after=int(LIFETIME.total_seconds())) for name in ("bulk_runs", "bulk_rows")),
 ]
-MOST_LISTED = 100
-# What nobody has begun to carry out by then is forgotten.
-UNUSED = timedelta(days=1)
+PAGE_SIZE = 50
 
 
 class RunNotFound(Exception):
@@ -52,10 +56,11 @@ def add(run: Run) -> None:
                 "who": run.who,
                 "contracts": run.contracts,
                 "created_at": run.created_at,
+                "used_at": run.created_at,
                 "stopped": run.stopped,
                 "claim": None,
                 **_asked(run.order, run.reason, run.plan),
-                **_noted(run),
+                **noted(run),
             }
         )
 
@@ -66,14 +71,20 @@ def find(run_id: str, user: int | None, *, now: datetime | None = None) -> Run:
         found = db.bulk_runs.find_one({"_id": run_id, **_living(user, now)})
     if found is None:
         raise RunNotFound
-    return _run(found)
+    return run_of(found, now=now)
 
 
-def of_user(user: int | None, *, now: datetime | None = None) -> list[Run]:
-    """A person's runs that have an order, newest first; everybody's where no user is given."""
-    wanted = _living(user, now) | {"state": {"$ne": CHOOSING}}
+def count(user: int | None) -> int:
+    """How many runs `page` shows in all."""
     with reading() as db:
-        return [_run(found) for found in db.bulk_runs.find(wanted).sort("created_at", -1).limit(MOST_LISTED)]
+        return db.bulk_runs.count_documents(_ordered(user))
+
+
+def page(user: int | None, skip: int) -> list[Run]:
+    """A page of a person's runs that have an order, newest first; of everybody's where no user is given."""
+    with reading() as db:
+        found = db.bulk_runs.find(_ordered(user)).sort("created_at", -1)
+        return [run_of(entry) for entry in found.skip(skip).limit(PAGE_SIZE)]
 
 
 def plan_again(run: Run, order: Order, reason: str, plan: str) -> bool:
@@ -81,14 +92,26 @@ def plan_again(run: Run, order: Order, reason: str, plan: str) -> bool:
     fresh = _asked(order, reason, plan) | {"state": PLANNING, "at": 0, "counts": {}, "claim": None}
     with writing() as db:
         open_run = {"_id": run.run_id, "user": run.user, "state": {"$in": list(OPEN)}}
-        return db.bulk_runs.update_one(open_run, {"$set": fresh}).matched_count == 1
+        changed = db.bulk_runs.update_one(open_run, {"$set": {**fresh, "used_at": datetime.now(UTC)}})
+    return changed.matched_count == 1
 
 
 def begin(run: Run, plan: str) -> bool:
-    """Let this very preview be carried out; False where it is not, or not any more, to be."""
+    """Let this very preview be carried out; False where it is not, or not any more, to be.
+
+    A run that is taken back knows from then on by which other one.
+    """
     planned = {"_id": run.run_id, "user": run.user, "state": PLANNED, "plan": plan}
-    with writing() as db:
-        return db.bulk_runs.update_one(planned, {"$set": {"state": RUNNING, "at": 0}}).matched_count == 1
+
+    def work(db: Database[Document], session: ClientSession) -> bool:
+        begun = db.bulk_runs.update_one(planned, {"$set": {"state": RUNNING, "at": 0}}, session=session)
+        if begun.matched_count and isinstance(run.order, Undo):
+            first = {"_id": run.order.run_id, "undone": None}
+            undone = asdict(Undoing(run.run_id, run.user, run.who))
+            db.bulk_runs.update_one(first, {"$set": {"undone": undone}}, session=session)
+        return begun.matched_count == 1
+
+    return transaction.run(work)
 
 
 def set_stopped(run: Run, *, stopped: bool) -> None:
@@ -99,32 +122,31 @@ def set_stopped(run: Run, *, stopped: bool) -> None:
         )
 
 
-def claim(run_id: str, user: int, by: str, *, now: datetime | None = None) -> Run | None:
-    """Take a run that has something to do, for this claim alone; None where another has it."""
+def claim(run_id: str, user: int, *, stopped: bool = False, now: datetime | None = None) -> Claim | None:
+    """A claim on a run that has something to do, and is or is not stopped; None where another has it."""
     moment = now or datetime.now(UTC)
-    wanted = {"_id": run_id, **_living(user, moment), "state": {"$in": list(WORKING)}, "stopped": False}
-    found = claims.take("bulk_runs", wanted, by, moment)
-    return _run(found) if found else None
+    wanted = {"_id": run_id, **_living(user, moment), "state": {"$in": list(WORKING)}, "stopped": stopped}
+    return claims.take("bulk_runs", wanted, moment)
 
 
-def released(run_id: str, by: str) -> AbstractContextManager[None]:
-    """A block at whose end others may go on with a run."""
-    return claims.released("bulk_runs", run_id, by)
-
-
-def note(run: Run, by: str, store: Store) -> None:
-    """Write down how far a claimed run has got, and `store` its rows: both, or neither. Raises Overtaken."""
-    claims.note("bulk_runs", run.run_id, by, _noted(run), store)
+def noted(run: Run) -> Document:
+    """What is written down of a run by those that go on with it."""
+    known = {"state": run.state, "at": run.at, "counts": dict(run.counts)}
+    return {**known, "done": run.saved, "failed": run.failed}
 
 
 def forget_unused(user: int, now: datetime) -> None:
-    """Remove a person's runs of past days that were never carried out."""
-    unused = {"user": user, "created_at": {"$lt": now - UNUSED}, "state": {"$in": list(OPEN)}}
+    """Remove a person's runs that were never carried out and have not been used for days."""
+    unused = {"user": user, "used_at": {"$lt": now - UNUSED}, "state": {"$in": list(OPEN)}}
     with writing(JOB_SECONDS) as db:
-        ids = [found["_id"] for found in db.bulk_runs.find(unused, {"_id": 1})]
-        if ids:
-            db.bulk_rows.delete_many({"run": {"$in": ids}})
-            db.bulk_runs.delete_many({"_id": {"$in": ids}})
+        for found in list(db.bulk_runs.find(unused, {"_id": 1})):
+            # Somebody may use it just now, and then it is not unused any more.
+            if db.bulk_runs.delete_one({**unused, **found}).deleted_count:
+                db.bulk_rows.delete_many({"run": found["_id"]})
+
+
+def _ordered(user: int | None) -> Document:
+    return _living(user, None) | {"state": {"$ne": CHOOSING}}
 
 
 def _living(user: int | None, now: datetime | None) -> Document:
@@ -137,11 +159,14 @@ def _asked(order: Order | None, reason: str, plan: str) -> Document:
     return {"what": order_document(order), "reason": reason, "plan": plan}
 
 
-def _noted(run: Run) -> Document:
-    known = {"state": run.state, "at": run.at, "counts": dict(run.counts)}
-    return {**known, "done": run.saved, "failed": run.failed}
-
-
-def _run(found: Mapping[str, Any]) -> Run:
+def run_of(found: Mapping[str, Any], *, now: datetime | None = None) -> Run:
+    """The run that a document tells of."""
     names = ("user", "who", "contracts", "created_at", "reason", "plan", "stopped", "state", "at", "counts")
-    return Run(run_id=found["_id"], order=order_of(found["what"]), **{name: found[name] for name in names})
+    undone = found.get("undone")
+    return Run(
+        run_id=found["_id"],
+        order=order_of(found["what"]),
+        is_claimed=claims.is_taken(found, now or datetime.now(UTC)),
+        undone=Undoing(**undone) if undone else None,
+        **{name: found[name] for name in names},
+    )

@@ -61,7 +61,7 @@ def saved(run_id: str) -> list[Document]:
 
 
 def settle(run_id: str, outcomes: Mapping[int, Document], db: Db, session: ClientSession) -> None:
-    """Note what is known of contracts by their numbers, in a transaction."""
+    """Note what is known of contracts, by their numbers, in a transaction."""
     updates = [UpdateOne({"run": run_id, "number": number}, {"$set": known}) for number, known in outcomes.items()]
     if updates:
         db.bulk_rows.bulk_write(updates, ordered=False, session=session)

@@ -62,7 +62,8 @@ def body(stream: Readable, columns: Sequence[Field | None], *, first: int, delim
                 yield _row(line, columns, cells)
             line = first + reader.line_num
     except csv.Error as error:
-        yield _unreadable(first + reader.line_num - 1, error)
+        # Where the row starts: no other row has this number.
+        yield _unreadable(line, error)
 
 
 def records(stream: Readable, delimiter: str = COMMA) -> Iterator[list[str]]:
@@ -80,8 +81,13 @@ def _unreadable(line: int, error: csv.Error) -> Row:
 
 
 def _lines(stream: Readable, mark: bytes = b"") -> Iterator[str]:
-    """The lines; bytes that are no UTF-8 become characters that no text holds, so that one row alone is refused."""
-    while line := stream.readline(LONGEST_LINE):
+    """The lines; bytes that are no UTF-8 become characters that no text holds, so that one row alone is refused.
+
+    Raises csv.Error where a line is too long: in the rest of it, quotes may end that began before.
+    """
+    while line := stream.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            raise csv.Error(f"a line is longer than {LONGEST_LINE:,} bytes")
         yield line.removeprefix(mark).decode(errors="surrogateescape")
         mark = b""
 

@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from django import forms
 from django.core.exceptions import ValidationError
 
-from contracts.domain.filters import SORTS, ContractFilter
+from contracts.domain.filters import SORTS, ContractFilter, page_asked
 from contracts.domain.limits import FULL, NEAR
 
 
 class OneOf(forms.CharField):
     """One of some words, or nothing. A ChoiceField would copy all its choices for every form."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        super().__init__(required=False)
+    def __init__(self, words: Iterable[str], label: str | None = None) -> None:
+        super().__init__(required=False, label=label)
         self.words = tuple(words)
 
     def validate(self, value: str) -> None:
@@ -36,7 +36,9 @@ class FilterForm(forms.Form):
     usage = OneOf((str(NEAR), str(FULL)))
     expired = forms.IntegerField(min_value=0, max_value=3_650, required=False, label="Expired in the last days")
     drafts = forms.IntegerField(min_value=0, max_value=3_650, required=False, label="Drafts older than days")
+    in_force = OneOf(("1",), label="In force")
     overdue = OneOf(("1",))
+    odd_fee = OneOf(("1",), label="Base fee that is no price")
     sort = OneOf((*SORTS, *(f"-{key}" for key in SORTS)))
 
     def to_filter(self, page: str) -> ContractFilter:
@@ -54,9 +56,11 @@ class FilterForm(forms.Form):
             usage=int(given["usage"]) if given["usage"] else None,
             expired=given["expired"],
             drafts=given["drafts"],
+            in_force=bool(given["in_force"]),
             overdue=bool(given["overdue"]),
+            odd_fee=bool(given["odd_fee"]),
             sort=given["sort"] or "name",
-            page=int(page) if page.isdecimal() and len(page) < 7 else 1,
+            page=page_asked(page),
         )
 
     def complaints(self) -> list[str]:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.dateformat import format as formatted
 
 from contracts import presentation
-from contracts.bulk.model import Order, Renewal, Run, Undo
+from contracts.bulk.model import UNCHANGED, Order, Renewal, Run, Undo
 from contracts.domain import fields
 from contracts.domain.bulk import ADD_ONS, BASE_FEE, TRADES, AutoRenewal, Manager, Move, Notice, Prices, Tags
 from contracts.domain.diff import Change
@@ -42,8 +42,15 @@ def words(order: Order | None) -> str:
             return "Not chosen yet"
 
 
-def contracts_in_words(number: int) -> str:
-    return f"{number:,} contract{'' if number == 1 else 's'}"
+def unchanged_in_words(run: Run) -> str:
+    """Why the contracts that the order leaves as they are stay so; "" where there are none."""
+    number = run.counts.get(UNCHANGED, 0)
+    if not number:
+        return ""
+    if isinstance(run.order, Prices):
+        # A fee of zero stays zero, and a small one may be rounded to what it was.
+        return f"{number:,} {'has' if number == 1 else 'have'} no price that this changes"
+    return f"{number:,} {'is' if number == 1 else 'are'} as wanted already"
 
 
 def row_of(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,7 +70,7 @@ def row_of(row: Mapping[str, Any]) -> dict[str, Any]:
 def state_of(run: Run) -> tuple[str, str]:
     """Words and tone of what a run is at, for the list of runs."""
     if run.stopped and run.state == "running":
-        return "Stopped in the middle", "warn"
+        return ("Stopping", "info") if run.is_stopping else ("Stopped in the middle", "warn")
     return {
         "planning": ("Preview is not whole", "info"),
         "planned": ("Preview", "accent"),

@@ -10,13 +10,13 @@ from contracts.planning import CHANGED, NEW, OUTCOMES, Mode
 # What becomes of an import: its columns are asked for where the header does not name fields, then come two runs.
 COLUMNS, CHECKING, CHECKED, IMPORTING, DONE = STATES = ("columns", "checking", "checked", "importing", "done")
 RUNNING = (CHECKING, IMPORTING)
-UNFINISHED = STATES[:-1]
 
 TABLE, LINES = "csv", "ndjson"
 MODES = {"new": Mode(), "update": Mode(update=True), "overwrite": Mode(overwrite=True)}
 
-# All that there is of an import goes after a day.
-LIFETIME = timedelta(days=1)
+# All that there is of an import goes a day after its last step; nobody wants half of a file, so one that is being
+# written stays for longer.
+LIFETIME, WRITING_LIFETIME = timedelta(days=1), timedelta(days=7)
 MOST_BYTES = 20 * 2**20
 MOST_ROWS = 10_000
 MOST_COLUMNS = 200
@@ -56,6 +56,7 @@ class Import:
 
     `counts` holds rows by outcome; `existing` of them would change if existing contracts were to be changed, `late`
     ones were refused when they were to be written. `written` counts those that are dealt with, up to the line `at`.
+    `is_claimed` tells that a slice was under way when the import was read.
     """
 
     import_id: str
@@ -65,12 +66,25 @@ class Import:
     state: str
     plan: str
     created_at: datetime
+    expires_at: datetime
     columns: tuple[str, ...] = ()
     place: Place = Place()
     counts: Mapping[str, int] = field(default_factory=dict)
     ignored: Mapping[str, int] = field(default_factory=dict)
     at: int = 0
     written: int = 0
+    stopped: bool = False
+    is_claimed: bool = False
+
+    @property
+    def is_going(self) -> bool:
+        """Whether the page is to ask for slices, or to wait for the last one after a stop."""
+        return self.state in RUNNING and (not self.stopped or self.is_claimed)
+
+    @property
+    def imported(self) -> int:
+        """How many rows were added or changed a contract."""
+        return self.written - self.counts.get("late", 0)
 
     @property
     def can_be_checked(self) -> bool:

@@ -17,7 +17,7 @@ class FileGone(Exception):
     """Some of the file has expired."""
 
 
-def store(import_id: str, stream: BinaryIO, created_at: datetime) -> None:
+def store(import_id: str, stream: BinaryIO, expires_at: datetime) -> None:
     """Store the whole file; never more than a piece of it is held. Raises MongoError."""
     stream.seek(0)
     for number, piece in enumerate(iter(partial(stream.read, PIECE_BYTES), b"")):
@@ -25,7 +25,7 @@ def store(import_id: str, stream: BinaryIO, created_at: datetime) -> None:
         content = zlib.compress(piece, 1)
         with writing() as db:
             db.import_pieces.insert_one(
-                {"import": import_id, "number": number, "content": content, "created_at": created_at}
+                {"import": import_id, "number": number, "content": content, "expires_at": expires_at}
             )
 
 
@@ -35,6 +35,12 @@ def opened(import_id: str, size: int, offset: int) -> BinaryIO:
     stream = io.BufferedReader(_Pieces(_piece(import_id, number) for number in numbers))
     stream.read(offset % PIECE_BYTES)
     return stream
+
+
+def keep(import_id: str, expires_at: datetime) -> None:
+    """Keep the file for longer."""
+    with writing() as db:
+        db.import_pieces.update_many({"import": import_id}, {"$set": {"expires_at": expires_at}})
 
 
 def remove(import_id: str) -> None:

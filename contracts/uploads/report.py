@@ -3,22 +3,33 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from contracts.domain import fields
 from contracts.files.table import guarded
+from mongo.lines import BOM
 
 HEADER = ("line", "outcome", "contract_id", "account_id", "field", "reason")
 
 
-def text(rows: Iterable[Mapping[str, Any]]) -> str:
-    """The table in CSV; no cell of it is a formula to a spreadsheet."""
+def pieces(batches: Iterator[Iterable[Mapping[str, Any]]]) -> Iterator[str]:
+    """The table in CSV, piece by piece as rows are read; no cell of it is a formula to a spreadsheet.
+
+    The first batch is read at once, so that what fails by then is still to be answered by a page.
+    """
+    beginning = BOM.decode() + _text([HEADER]) + _text(_cells(next(batches)))
+    return chain([beginning], (_text(_cells(batch)) for batch in batches))
+
+
+def _text(lines: Iterable[Iterable[str]]) -> str:
     table = io.StringIO()
-    writer = csv.writer(table)
-    writer.writerow(HEADER)
-    for row in rows:
-        writer.writerows([guarded(str(cell)) for cell in cells] for cells in _lines(row))
+    csv.writer(table).writerows(lines)
     return table.getvalue()
+
+
+def _cells(rows: Iterable[Mapping[str, Any]]) -> Iterator[list[str]]:
+    return ([guarded(str(cell)) for cell in line] for row in rows for line in _lines(row))
 
 
 def _lines(row: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:

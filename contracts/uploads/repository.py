@@ -1,7 +1,6 @@
 """Imports in MongoDB, one document each: the file's description, what its columns mean, how far it has got."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -11,14 +10,13 @@ from contracts.uploads.model import (
     CHECKING,
     COLUMNS,
     IMPORTING,
-    LIFETIME,
     RUNNING,
     Arrived,
     Import,
     Place,
 )
 from mongo import claims
-from mongo.claims import Store
+from mongo.claims import Claim
 from mongo.client import reading, writing
 from mongo.indexes import index
 
@@ -32,7 +30,7 @@ INDEXES = [
     index("import_pieces", "import", "number", unique=True),
     index("import_rows", "plan", "line", unique=True),
     index("import_rows", "plan", "outcome", "line"),
-    *(index(name, "created_at", expire_after=int(LIFETIME.total_seconds())) for name in COLLECTIONS),
+    *(index(name, "expires_at", expire_after=0) for name in COLLECTIONS),
 ]
 MOST_KEPT = 20
 
@@ -50,24 +48,25 @@ def add(upload: Import) -> None:
 def find(import_id: str, user: int, *, now: datetime | None = None) -> Import:
     """A person's import. Raises ImportNotFound."""
     with reading() as db:
-        return _found(db.imports.find_one({"_id": import_id, **_living(user, now)}))
+        return _found(db.imports.find_one({"_id": import_id, **_living(user, now)}), now)
 
 
 def of_user(user: int, *, now: datetime | None = None) -> list[Import]:
-    """A person's imports of the last day, newest first."""
+    """A person's imports that are still kept, newest first."""
     with reading() as db:
         found = list(db.imports.find(_living(user, now)).sort("created_at", -1).limit(MOST_KEPT))
-    return [_import(entry) for entry in found]
+    return [import_of(entry, now=now) for entry in found]
 
 
 def remove(import_id: str, user: int) -> Import:
-    """Forget an import, but not in the middle of writing. Raises ImportNotFound."""
-    removable = {"_id": import_id, "user": user, "state": {"$ne": IMPORTING}}
+    """Forget an import, but not in the middle of writing, unless that was stopped. Raises ImportNotFound."""
+    now = datetime.now(UTC)
+    removable = {"$or": [{"state": {"$ne": IMPORTING}}, {"stopped": True, **claims.free(now)}]}
     with writing() as db:
-        return _found(db.imports.find_one_and_delete(removable))
+        return _found(db.imports.find_one_and_delete({"_id": import_id, "user": user, **removable}), now)
 
 
-def check_again(upload: Import, plan: str, *, columns: Sequence[str], mode: str) -> bool:
+def check_again(upload: Import, plan: str, *, columns: Sequence[str], mode: str, expires_at: datetime) -> bool:
     """Begin the comparison with the live contracts anew; False where the import is being written or is over."""
     fresh = {
         "state": CHECKING,
@@ -75,6 +74,7 @@ def check_again(upload: Import, plan: str, *, columns: Sequence[str], mode: str)
         "columns": list(columns),
         "mode": mode,
         "place": asdict(upload.file.body),
+        "expires_at": expires_at,
     }
     nothing_yet = {"counts": {}, "ignored": [], "at": 0, "written": 0, "claim": None}
     with writing() as db:
@@ -85,58 +85,60 @@ def check_again(upload: Import, plan: str, *, columns: Sequence[str], mode: str)
     return changed.matched_count == 1
 
 
-def begin_writing(upload: Import, plan: str) -> bool:
+def begin_writing(upload: Import, plan: str, expires_at: datetime) -> bool:
     """Let the rows of this very check be written; False where they are not, or not any more, to be."""
     checked = {"_id": upload.import_id, "user": upload.user, "state": CHECKED, "plan": plan}
     with writing() as db:
-        return db.imports.update_one(checked, {"$set": {"state": IMPORTING}}).matched_count == 1
+        begun = db.imports.update_one(checked, {"$set": {"state": IMPORTING, "expires_at": expires_at}})
+    return begun.matched_count == 1
 
 
-def claim(import_id: str, user: int, by: str, *, now: datetime | None = None) -> Import | None:
-    """Take an import that has something to do, for this claim alone; None where another has it."""
+def set_stopped(upload: Import, *, stopped: bool) -> None:
+    """Stop writing after the present slice, or let it go on."""
+    with writing() as db:
+        db.imports.update_one(
+            {"_id": upload.import_id, "user": upload.user, "state": IMPORTING}, {"$set": {"stopped": stopped}}
+        )
+
+
+def claim(import_id: str, user: int, *, now: datetime | None = None) -> Claim | None:
+    """A claim on an import that has something to do; None where another has it."""
     moment = now or datetime.now(UTC)
-    wanted = {"_id": import_id, **_living(user, moment), "state": {"$in": list(RUNNING)}}
-    found = claims.take("imports", wanted, by, moment)
-    return _import(found) if found else None
+    wanted = {"_id": import_id, **_living(user, moment), "state": {"$in": list(RUNNING)}, "stopped": False}
+    return claims.take("imports", wanted, moment)
 
 
-def released(import_id: str, by: str) -> AbstractContextManager[None]:
-    """A block at whose end others may go on with an import."""
-    return claims.released("imports", import_id, by)
-
-
-def note(upload: Import, by: str, store: Store) -> None:
-    """Write down how far a claimed import has got, and `store` its rows: both, or neither. Raises Overtaken."""
+def noted(upload: Import) -> Document:
+    """What is written down of an import by those that go on with it."""
     fields = _fields(upload)
-    changes = {name: fields[name] for name in ("state", "place", "counts", "ignored", "at", "written")}
-    claims.note("imports", upload.import_id, by, changes, store)
+    return {name: fields[name] for name in ("state", "place", "counts", "ignored", "at", "written", "expires_at")}
 
 
 def _living(user: int, now: datetime | None) -> Document:
     """What selects a person's imports; what has expired may lie there for a minute more."""
-    return {"user": user, "created_at": {"$gt": (now or datetime.now(UTC)) - LIFETIME}}
+    return {"user": user, "expires_at": {"$gt": now or datetime.now(UTC)}}
 
 
 def _fields(upload: Import) -> Document:
     fields = asdict(upload)
-    del fields["import_id"]
+    del fields["import_id"], fields["is_claimed"]
     # Anybody's text may be the name of a field that was ignored, which a key of MongoDB may not be.
     fields["ignored"] = [{"name": name, "rows": rows} for name, rows in upload.ignored.items()]
     return {**fields, "claim": None}
 
 
-def _found(document: Document | None) -> Import:
+def _found(document: Document | None, now: datetime | None) -> Import:
     if document is None:
         raise ImportNotFound
-    return _import(document)
+    return import_of(document, now=now)
 
 
-def _import(document: Mapping[str, Any]) -> Import:
-    kept = {
-        name: document[name] for name in ("user", "mode", "state", "plan", "created_at", "counts", "at", "written")
-    }
+def import_of(document: Mapping[str, Any], *, now: datetime | None = None) -> Import:
+    """The import that a document tells of."""
+    names = "user mode state plan created_at expires_at counts at written stopped".split()
     return Import(
-        **kept,
+        **{name: document[name] for name in names},
+        is_claimed=claims.is_taken(document, now or datetime.now(UTC)),
         import_id=document["_id"],
         file=_arrived(document["file"]),
         columns=tuple(document["columns"]),

@@ -20,14 +20,14 @@ Document = dict[str, Any]
 Db = Database[Document]
 
 PAGE_SIZE = 100
-BATCH_SIZE = 500
+BATCH_SIZE = 100
 # Of a row that is refused: what its ids and problems take up is up to whoever made the file.
 MOST_PROBLEMS = 50
 LONGEST_TEXT = 500
 WRITABLE = (NEW, CHANGED)
 
 
-def document_of(planned: Planned, plan: str, created_at: datetime) -> Document:
+def document_of(planned: Planned, plan: str, expires_at: datetime) -> Document:
     """A row as it is stored: with the contract where it can be written, with the problems where it is refused."""
     contract, is_writable = planned.contract, planned.outcome in WRITABLE
     shown = str if planned.outcome != REFUSED else _short
@@ -42,7 +42,7 @@ def document_of(planned: Planned, plan: str, created_at: datetime) -> Document:
         "changes": [change.as_document() for change in planned.changes] if is_writable else [],
         "problems": [{"path": each.path, "message": _short(each.message)} for each in _few(planned.problems)],
         "seen": planned.seen.digest if planned.seen else None,
-        "created_at": created_at,
+        "expires_at": expires_at,
     }
 
 
@@ -101,18 +101,24 @@ def page(plan: str, outcome: str, skip: int) -> list[Document]:
         return list(found.skip(skip).limit(PAGE_SIZE))
 
 
-def each(plan: str, outcomes: Sequence[str]) -> Iterator[Document]:
-    """All rows of some outcomes in the order of the file, without the contracts themselves."""
+def batches(plan: str, outcomes: Sequence[str]) -> Iterator[list[Document]]:
+    """All rows of some outcomes in the order of the file, without the contracts themselves; one batch at least."""
     last = 0
     while True:
         wanted = {"plan": plan, "line": {"$gt": last}, "outcome": {"$in": list(outcomes)}}
         with reading(JOB_SECONDS) as db:
             found = db.import_rows.find(wanted, {"contract": 0, "changes": 0}).sort("line", 1)
             batch = list(found.limit(BATCH_SIZE))
-        yield from batch
+        yield batch
         if len(batch) < BATCH_SIZE:
             return
         last = batch[-1]["line"]
+
+
+def keep(plan: str, expires_at: datetime) -> None:
+    """Keep the rows of a check until then."""
+    with writing(JOB_SECONDS) as db:
+        db.import_rows.update_many({"plan": plan}, {"$set": {"expires_at": expires_at}})
 
 
 def remove(plan: str) -> None:

@@ -1,4 +1,4 @@
-"""An import's way from the file to the contracts, in slices of about a second, each asked for by the page.
+"""An import's way from the file to the contracts, in slices that the page asks for.
 
 A slice ends when its time is over; the next one, in whichever window or process, goes on from there. Every row is a
 save of its own, known by the import and its line, so that a slice that comes again saves nothing twice.
@@ -11,18 +11,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from itertools import islice, takewhile
+from itertools import islice
 from typing import Any, BinaryIO
 
-from contracts import importing, planning
+from contracts import importing, planning, slices
 from contracts.planning import BATCH_SIZE, REFUSED, Planned
 from contracts.uploads import pieces, reading, repository, rows
 from contracts.uploads.arriving import examined
-from contracts.uploads.model import CHECKED, CHECKING, COLUMNS, DONE, IMPORTING, MODES, Import, Place
+from contracts.uploads.model import (
+    CHECKED,
+    CHECKING,
+    COLUMNS,
+    DONE,
+    IMPORTING,
+    LIFETIME,
+    MODES,
+    WRITING_LIFETIME,
+    Import,
+    Place,
+)
 from contracts.uploads.repository import MOST_KEPT
+from mongo.claims import Claim
 from users.actor import Actor
 
-SLICE_SECONDS = 1.0
 WRITTEN_AT_ONCE = 50
 MOST_IGNORED = 50
 LONGEST_NAME = 100
@@ -32,7 +43,7 @@ class TooManyImports(Exception):
     """A person has as many imports as are kept."""
 
     def __init__(self) -> None:
-        super().__init__(f"You have {MOST_KEPT} imports of the last day already. Discard one of them first.")
+        super().__init__(f"You have {MOST_KEPT} imports already. Discard one of them first.")
 
 
 def receive(name: str, size: int, stream: BinaryIO, *, user: int, mode: str, now: datetime | None = None) -> Import:
@@ -52,17 +63,20 @@ def receive(name: str, size: int, stream: BinaryIO, *, user: int, mode: str, now
         state=CHECKING if file.names_fields else COLUMNS,
         plan=str(uuid.uuid4()),
         created_at=moment,
+        expires_at=moment + LIFETIME,
         columns=file.columns,
         place=file.body,
     )
-    pieces.store(upload.import_id, stream, moment)
+    pieces.store(upload.import_id, stream, upload.expires_at)
     repository.add(upload)
     return upload
 
 
 def check_again(upload: Import, *, columns: Sequence[str], mode: str) -> bool:
     """Compare all rows with the live contracts anew; False where it is too late for that. Raises MongoError."""
-    begun = repository.check_again(upload, str(uuid.uuid4()), columns=columns, mode=mode)
+    until, plan = datetime.now(UTC) + LIFETIME, str(uuid.uuid4())
+    pieces.keep(upload.import_id, until)
+    begun = repository.check_again(upload, plan, columns=columns, mode=mode, expires_at=until)
     if begun:
         rows.remove(upload.plan)
     return begun
@@ -70,31 +84,51 @@ def check_again(upload: Import, *, columns: Sequence[str], mode: str) -> bool:
 
 def start(upload: Import, plan: str) -> bool:
     """Let the rows of this very check be written; False where they are not, or not any more, to be."""
-    return repository.begin_writing(upload, plan)
+    if plan != upload.plan:
+        return False
+    until = datetime.now(UTC) + WRITING_LIFETIME
+    # First the rows, so that an import never outlives what it is to write.
+    rows.keep(plan, until + LIFETIME)
+    return repository.begin_writing(upload, plan, until)
+
+
+def stop(upload: Import) -> None:
+    """Stop writing after the present slice. Raises MongoError."""
+    repository.set_stopped(upload, stopped=True)
+
+
+def resume(upload: Import) -> None:
+    """Let an import that was stopped go on. Raises MongoError."""
+    repository.set_stopped(upload, stopped=False)
 
 
 def discard(import_id: str, user: int) -> None:
-    """Forget an import, but not in the middle of writing. Raises ImportNotFound and MongoError."""
+    """Forget an import, but not in the middle of writing, unless it was stopped.
+
+    Raises ImportNotFound and MongoError.
+    """
     upload = repository.remove(import_id, user)
     rows.remove(upload.plan)
     pieces.remove(import_id)
 
 
-def go_on(import_id: str, user: int, *, actor: Actor, seconds: float = SLICE_SECONDS) -> None:
-    """Do a slice of what is to be done next, unless another window is at it. Raises FileGone and MongoError."""
-    by = str(uuid.uuid4())
-    upload = repository.claim(import_id, user, by)
-    if upload is None:
-        return
+def go_on(import_id: str, user: int, *, actor: Actor, seconds: float = slices.SLICE_SECONDS) -> bool:
+    """Do a slice of what is to be done next; False where another window is at it. Raises FileGone, MongoError."""
     until = time.monotonic() + seconds
-    with repository.released(import_id, by):
+    claim = repository.claim(import_id, user)
+    if claim is None:
+        return False
+    with claim.released():
+        upload = repository.import_of(claim.document)
         if upload.state == CHECKING:
-            _check(upload, by, until)
+            _check(upload, claim, until)
         else:
-            _write(upload, by, until, actor)
+            _write(upload, claim, until, actor)
+        return True
+    return False
 
 
-def _check(upload: Import, by: str, until: float) -> None:
+def _check(upload: Import, claim: Claim, until: float) -> None:
     stream = reading.Counted(pieces.opened(upload.import_id, upload.file.size, upload.place.offset), upload.place)
     remaining, taken = reading.rows(upload, stream), rows.taken(upload.plan)
     while upload.state == CHECKING:
@@ -102,9 +136,9 @@ def _check(upload: Import, by: str, until: float) -> None:
         is_over = len(batch) < BATCH_SIZE or batch[-1].is_last
         planned = list(planning.plan(batch, MODES[upload.mode], taken=taken))
         upload = _checked(upload, planned, stream.place, is_over=is_over)
-        documents = [rows.document_of(row, upload.plan, upload.created_at) for row in planned]
-        repository.note(upload, by, partial(rows.insert, documents))
-        if time.monotonic() > until:
+        documents = [rows.document_of(row, upload.plan, upload.expires_at) for row in planned]
+        claim.note(repository.noted(upload), partial(rows.insert, documents))
+        if time.monotonic() >= until:
             return
 
 
@@ -120,23 +154,27 @@ def _checked(upload: Import, planned: Sequence[Planned], place: Place, *, is_ove
     return replace(upload, counts=dict(counts), ignored=dict(ignored), place=place, state=state)
 
 
-def _write(upload: Import, by: str, until: float, actor: Actor) -> None:
-    while upload.state == IMPORTING and time.monotonic() < until:
+def _write(upload: Import, claim: Claim, until: float, actor: Actor) -> None:
+    while upload.state == IMPORTING:
         found = rows.pending(upload.plan, upload.at, WRITTEN_AT_ONCE)
-        in_time = takewhile(lambda _: time.monotonic() < until, found)
-        written = [
-            importing.write(rows.planned_of(row), actor=actor, form_id=_form_id(upload, row)) for row in in_time
-        ]
+        written, error = slices.done(found, partial(_imported, upload, actor), until)
         upload = _written(upload, found, written)
-        repository.note(upload, by, partial(rows.settle, upload.plan, written))
+        # What is written is noted, also where MongoDB went away after it.
+        claim.note(repository.noted(upload), partial(rows.settle, upload.plan, written))
+        if error is not None:
+            raise error
+        if time.monotonic() >= until:
+            break
     if upload.state == DONE:
         # What is left of the import is what its report tells.
         pieces.remove(upload.import_id)
+        rows.keep(upload.plan, upload.expires_at)
 
 
-def _form_id(upload: Import, row: Mapping[str, Any]) -> str:
-    """What makes the save of a row the same save whenever it is asked for."""
-    return str(uuid.uuid5(uuid.UUID(upload.plan), str(row["line"])))
+def _imported(upload: Import, actor: Actor, row: Mapping[str, Any]) -> Planned:
+    # What makes the save of a row the same save whenever it is asked for.
+    form_id = str(uuid.uuid5(uuid.UUID(upload.plan), str(row["line"])))
+    return importing.write(rows.planned_of(row), actor=actor, form_id=form_id)
 
 
 def _written(upload: Import, found: Sequence[Mapping[str, Any]], written: Sequence[Planned]) -> Import:
@@ -153,4 +191,5 @@ def _written(upload: Import, found: Sequence[Mapping[str, Any]], written: Sequen
         at=written[-1].line if written else upload.at,
         written=upload.written + len(written),
         state=DONE if is_over else IMPORTING,
+        expires_at=datetime.now(UTC) + LIFETIME if is_over else upload.expires_at,
     )

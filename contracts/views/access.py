@@ -16,6 +16,15 @@ from contracts.uploads.model import Import
 from contracts.uploads.repository import ImportNotFound
 from users.access import can
 
+NO_IMPORT = (
+    "There is no such import. They are kept for a day after their last step, for a week where rows are still to "
+    "be written."
+)
+NO_RUN = (
+    "There is no such bulk change. They are kept for 30 days, those that nobody began to carry out for a week "
+    "after their last step."
+)
+
 
 def document_or_404(key: str) -> dict[str, Any]:
     """The live document that an address stands for."""
@@ -38,7 +47,7 @@ def import_or_404(request: HttpRequest, import_id: uuid.UUID) -> Import:
     try:
         return uploads.find(str(import_id), request.user.pk)
     except ImportNotFound:
-        raise Http404("There is no such import. Imports are kept for a day.") from None
+        raise Http404(NO_IMPORT) from None
 
 
 def run_or_404(request: HttpRequest, run_id: uuid.UUID) -> Run:
@@ -60,4 +69,4 @@ def _run_or_404(run_id: uuid.UUID, user: int | None) -> Run:
     try:
         return runs.find(str(run_id), user)
     except RunNotFound:
-        raise Http404("There is no such bulk change. They are kept for 30 days.") from None
+        raise Http404(NO_RUN) from None

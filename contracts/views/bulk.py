@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -16,6 +16,7 @@ from contracts.bulk import beginning, selecting
 from contracts.bulk import repository as runs
 from contracts.bulk.beginning import TooManyContracts
 from contracts.bulk.model import OPEN, Run, Undo
+from contracts.domain.filters import Span
 from contracts.forms.bulk import OrderForm, entries_of
 from contracts.forms.filters import FilterForm
 from contracts.shown.bulk import state_of, words
@@ -43,15 +44,18 @@ class NothingChosen(Exception):
 def bulk(request: HttpRequest) -> HttpResponse:
     """The runs of the last days; sent by the list's form, a new one over the contracts that were ticked.
 
-    Ticks that were sent after the session had ended begin theirs once their owner is back: nothing is changed by it.
+    Ticks that were sent after the session had ended begin theirs once their owner is back: it changes nothing.
     """
     ticks = request.POST if request.method == "POST" else kept.take(request)
     if ticks is not None:
         return _begin(request, ticks)
     sees_all = sees_all_runs(request.user)
-    found = runs.of_user(None if sees_all else request.user.pk)
-    entries = [{"run": run, "words": words(run.order), "state": state_of(run)} for run in found]
-    return render(request, "contracts/bulk/runs.html", {"entries": entries, "sees_all": sees_all})
+    user = None if sees_all else request.user.pk
+    span = Span.asked(request.GET.get("page", ""), runs.count(user), runs.PAGE_SIZE)
+    entries = [
+        {"run": run, "words": words(run.order), "state": state_of(run)} for run in runs.page(user, span.skip)
+    ]
+    return render(request, "contracts/bulk/runs.html", {"entries": entries, "sees_all": sees_all, "span": span})
 
 
 def _begin(request: HttpRequest, ticks: QueryDict) -> HttpResponse:
@@ -63,9 +67,18 @@ def _begin(request: HttpRequest, ticks: QueryDict) -> HttpResponse:
     except (NothingChosen, TooManyContracts) as refusal:
         messages.error(request, str(refusal))
         return redirect(f"{reverse('contracts:list')}?{query.urlencode()}")
+    except MongoError as error:
+        return _again(request, ticks, error)
     if ticks.get("scope") != "all" and len(ids) < len(set(keys)):
         messages.info(request, f"{len(set(keys)) - len(ids):,} of the contracts ticked are no longer there.")
     return redirect("contracts:bulk-choose", run.run_id)
+
+
+def _again(request: HttpRequest, ticks: QueryDict, error: MongoError) -> HttpResponse:
+    """What was ticked, to be sent once more."""
+    notice = Notice(tone="bad", title="Nothing was begun", text=f"{error} What you ticked is kept on this page.")
+    context = {"notice": notice, "ticks": ticks, "keys": ticks.getlist("id"), "query": ticks.get("query", "")}
+    return render(request, "contracts/bulk/again.html", context, status=503)
 
 
 def _ticked(keys: Sequence[str]) -> list[Any]:
@@ -108,6 +121,10 @@ def _chosen(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
             return _page(request, form, run, 422)
         if not beginning.order(run, form.order(), form.cleaned_data["reason"]):
             messages.info(request, BEGUN)
+    except Http404 as gone:
+        text = f"{gone} Copy from your entries below what you need, then tick the contracts again."
+        notice = Notice(tone="bad", title="Which contracts were ticked is not known any more", text=text)
+        return _page(request, form, None, 404, notice, is_gone=True)
     except MongoError as error:
         text = f"{error} Your entries are below; try again in a moment."
         return _page(request, form, None, 503, Notice(tone="bad", title="Nothing was changed", text=text))
@@ -115,7 +132,13 @@ def _chosen(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, form: OrderForm, run: Run | None, status: int = 200, notice: Notice | None = None
+    request: HttpRequest,
+    form: OrderForm,
+    run: Run | None,
+    status: int = 200,
+    notice: Notice | None = None,
+    *,
+    is_gone: bool = False,
 ) -> HttpResponse:
-    context = {"form": form, "forms": [form], "run": run, "notice": notice}
+    context = {"form": form, "forms": [form], "run": run, "notice": notice, "is_gone": is_gone}
     return render(request, "contracts/bulk/choose.html", context, status=status)

@@ -1,7 +1,4 @@
-"""A bulk change under way: previewed, looked over, carried out and reported, on one page that says where it is.
-
-The page asks for slices of the work one by one. Closed in the middle, it goes on when it is opened again.
-"""
+"""A bulk change under way: previewed, looked over, carried out and reported, on one page that says where it is."""
 
 import uuid
 from typing import Any
@@ -9,17 +6,18 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import HttpResponseClientRefresh, reswap, retarget
 
 from contracts.bulk import beginning, rows, running
 from contracts.bulk.model import CHANGED, CHOOSING, PLANNED, REFUSED, SAVED, UNCHANGED, Run, Undo
 from contracts.domain.filters import Span
 from contracts.forms.bulk import ConfirmForm
-from contracts.shown.bulk import row_of, words
-from contracts.views.access import own_run_or_404, run_or_404
+from contracts.shown.bulk import row_of, unchanged_in_words, words
+from contracts.views import slices
+from contracts.views.access import own_run_or_404, run_or_404, sees_all_runs
+from contracts.views.slices import Going
 from mongo.client import JOB_SECONDS
-from mongo.errors import MongoError
 from mongo.middleware import within
 from users.access import requires
 from users.actor import actor_of
@@ -29,12 +27,13 @@ PREVIEW = {CHANGED: "Changes", UNCHANGED: "Unchanged", REFUSED: "Refused"}
 RESULT = {REFUSED: "Left alone", SAVED: "Changed", CHANGED: "Still to do", UNCHANGED: "Unchanged"}
 ANOTHER = "The preview was made anew in another window. Look at it before you carry it out."
 NOTHING_LEFT = "There is nothing of this change left to do that for."
+STOPPING = "The last contracts before the stop are still being saved. Try again in a moment."
 
 
 @require_safe
 @requires("contracts.change")
 def show(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    run = run_or_404(request, run_id)
+    run = running.settled(run_or_404(request, run_id))
     if run.state == CHOOSING:
         return redirect("contracts:bulk-choose", run_id)
     if run.is_working:
@@ -51,14 +50,13 @@ def _rows_page(request: HttpRequest, run: Run, form: ConfirmForm | None, status:
     first = next((name for name, _, count in tabs if count), tabs[0][0])
     shown = request.GET.get("show", "")
     shown = shown if shown in labels else first
-    page = request.GET.get("page", "")
-    number = int(page) if page.isdecimal() and len(page) < 7 else 1
-    span = Span.of(number, run.counts.get(shown, 0), rows.PAGE_SIZE)
+    span = Span.asked(request.GET.get("page", ""), run.counts.get(shown, 0), rows.PAGE_SIZE)
     listing = {
         "tabs": tabs,
         "shown": shown,
         "span": span,
         "rows": [row_of(row) for row in rows.page(run.run_id, shown, span.skip)],
+        "unchanged_words": unchanged_in_words(run),
         "form": form,
         "forms": [form] if form else [],
     }
@@ -71,28 +69,26 @@ def _context(request: HttpRequest, run: Run) -> dict[str, Any]:
         "words": words(run.order),
         "is_mine": run.user == request.user.pk,
         "is_undo": isinstance(run.order, Undo),
+        "sees_undoing": run.undone and (run.undone.user == request.user.pk or sees_all_runs(request.user)),
+        "going": _going(run),
     }
+
+
+def _going(run: Run) -> Going | None:
+    """How far the run is, while there is nothing else to look at."""
+    url = reverse("contracts:bulk-go-on", args=[run.run_id])
+    return Going(url, *run.progress, "contract") if run.is_working else None
 
 
 @require_POST
 @requires("contracts.change")
 def go_on(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    """Do the next slice, and say how far it has got; without htmx, on the whole page."""
-    try:
-        goes_on = running.go_on(str(run_id), request.user.pk, actor=actor_of(request, "bulk"))
-        run = own_run_or_404(request, run_id)
-    except MongoError as error:
-        if not request.htmx:
-            raise
-        # What is there stays on the page, which asks again by itself.
-        stalled = render(request, "contracts/import/_stalled.html", {"error": error})
-        return reswap(retarget(stalled, "#stalled"), "innerHTML")
-    if not request.htmx:
-        return redirect("contracts:bulk-run", run_id)
-    if run.is_working:
-        # While another window is at it, this one looks now and then instead of at once.
-        return render(request, "contracts/bulk/_progress.html", {"run": run, "waits": not goes_on})
-    return HttpResponseClientRefresh()
+    return slices.answer(
+        request,
+        reverse("contracts:bulk-run", args=[run_id]),
+        lambda: running.go_on(str(run_id), request.user.pk, actor=actor_of(request, "bulk")),
+        lambda: _going(own_run_or_404(request, run_id)),
+    )
 
 
 @require_POST
@@ -130,7 +126,7 @@ def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """A new preview of the same change, for the contracts that were left alone."""
     run = run_or_404(request, run_id)
     if not run.is_over or not run.failed:
-        return _nothing_left(request, run_id)
+        return _nothing_left(request, run)
     again = beginning.retry(run, user=request.user.pk, who=request.user.get_username())
     return redirect("contracts:bulk-run", again.run_id)
 
@@ -140,13 +136,13 @@ def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 @requires("contracts.change")
 def undo(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """A new run that brings the terms from before this one back, with a preview of its own."""
-    run = run_or_404(request, run_id)
+    run = running.settled(run_or_404(request, run_id))
     if not run.can_be_undone:
-        return _nothing_left(request, run_id)
+        return _nothing_left(request, run)
     back = beginning.undo(run, words(run.order), user=request.user.pk, who=request.user.get_username())
     return redirect("contracts:bulk-run", back.run_id)
 
 
-def _nothing_left(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    messages.info(request, NOTHING_LEFT)
-    return redirect("contracts:bulk-run", run_id)
+def _nothing_left(request: HttpRequest, run: Run) -> HttpResponse:
+    messages.info(request, STOPPING if run.is_stopping else NOTHING_LEFT)
+    return redirect("contracts:bulk-run", run.run_id)

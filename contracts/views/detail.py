@@ -40,6 +40,7 @@ def detail(request: HttpRequest, contract_id: str) -> HttpResponse:
         "has_id": has_id,
         "notice_date": lifecycle.notice_date(contract),
         "notice_open": lifecycle.in_notice_window(contract, today),
+        "overdue": lifecycle.is_overdue(contract, today),
         "service_level": presentation.facts(contract, fields.SERVICE_LEVEL),
         "tables": [(table, contract.at(table.path), odd.get(table.path, "")) for table in TIERS],
         "odd": {field.name: odd.get(field.path, "") for field in SINGLE},

@@ -12,12 +12,17 @@ from contracts import downloads
 from contracts.forms.filters import FilterForm
 from mongo.client import JOB_SECONDS, READ_SECONDS, WRITE_SECONDS
 from mongo.middleware import within
+from mongo.ratelimit import check_rate_limit, limit_key
 from users.access import requires
 from users.actor import actor_of
+from users.views import too_many_requests
+
+# What one person may take: each file walks over everything that it is asked for.
+EXPORTS, EXPORT_SECONDS = 10, 60
 
 
-# All ids are read, and the download noted, before the first byte; what follows has time of its own.
-@within(READ_SECONDS + JOB_SECONDS + WRITE_SECONDS)
+# It is counted, all ids are read, and the download noted, before the first byte; what follows has time of its own.
+@within(READ_SECONDS + JOB_SECONDS + 2 * WRITE_SECONDS)
 @require_safe
 @requires("contracts.export")
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
@@ -32,5 +37,9 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     content_type = downloads.CONTENT_TYPES[form]
     if request.method == "HEAD":
         return HttpResponse(content_type=content_type, headers=headers)
+    key = limit_key(f"user:{request.user.get_username()}", "exports", EXPORT_SECONDS)
+    decision = check_rate_limit(key, EXPORTS, EXPORT_SECONDS, seconds=WRITE_SECONDS)
+    if not decision.allowed:
+        return too_many_requests(request, decision.reset_seconds)
     pieces = downloads.begin(wanted, form, name=name, actor=actor_of(request), now=now)
     return StreamingHttpResponse(pieces, content_type=content_type, headers=headers)

@@ -1,17 +1,15 @@
-"""An import under way: the rows are compared, looked over, written and reported, on one page that says where it is.
-
-The page asks for slices of the work one by one. Closed in the middle, it goes on when it is opened again.
-"""
+"""An import under way: its rows are compared, looked over, written and reported, on one page all the time."""
 
 import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import HttpResponseClientRefresh, reswap, retarget
 
 from contracts.domain.filters import Span
 from contracts.forms.uploads import ModeForm
@@ -20,9 +18,10 @@ from contracts.shown.imports import row_of, summary
 from contracts.uploads import report, rows, running
 from contracts.uploads.model import CHECKED, COLUMNS, DONE, RUNNING, Import
 from contracts.uploads.pieces import FileGone
+from contracts.views import slices
 from contracts.views.access import import_or_404
+from contracts.views.slices import Going
 from mongo.client import JOB_SECONDS
-from mongo.errors import MongoError
 from mongo.middleware import within
 from users.access import requires
 from users.actor import actor_of
@@ -42,7 +41,7 @@ def show(request: HttpRequest, import_id: uuid.UUID) -> HttpResponse:
     if found.state == COLUMNS:
         return redirect("contracts:import-columns", import_id)
     if found.state in RUNNING:
-        return render(request, "contracts/import/progress.html", {"upload": found})
+        return render(request, "contracts/import/progress.html", {"upload": found, "going": _going(found)})
     return render(request, "contracts/import/rows.html", _listing(request, found))
 
 
@@ -51,8 +50,7 @@ def _listing(request: HttpRequest, found: Import) -> dict[str, Any]:
     first = next((name for name in FIRST[found.state] if counts[name]), REFUSED)
     shown = request.GET.get("show", "")
     shown = shown if shown in counts else first
-    page = request.GET.get("page", "")
-    span = Span.of(int(page) if page.isdecimal() and len(page) < 7 else 1, counts[shown], rows.PAGE_SIZE)
+    span = Span.asked(request.GET.get("page", ""), counts[shown], rows.PAGE_SIZE)
     return {
         "upload": found,
         "counts": counts,
@@ -68,23 +66,21 @@ def _listing(request: HttpRequest, found: Import) -> dict[str, Any]:
 @require_POST
 @requires("contracts.change")
 def go_on(request: HttpRequest, import_id: uuid.UUID) -> HttpResponse:
-    """Do the next slice, and say how far it has got; without htmx, on the whole page."""
     try:
-        running.go_on(str(import_id), request.user.pk, actor=actor_of(request, "import"))
-        found = import_or_404(request, import_id)
+        return slices.answer(
+            request,
+            reverse("contracts:import-show", args=[import_id]),
+            lambda: running.go_on(str(import_id), request.user.pk, actor=actor_of(request, "import")),
+            lambda: _going(import_or_404(request, import_id)),
+        )
     except FileGone:
-        raise Http404("The file is gone: an import is kept for a day.") from None
-    except MongoError as error:
-        if not request.htmx:
-            raise
-        # What is there stays on the page, which asks again by itself.
-        answer = render(request, "contracts/import/_stalled.html", {"error": error})
-        return reswap(retarget(answer, "#stalled"), "innerHTML")
-    if not request.htmx:
-        return redirect("contracts:import-show", import_id)
-    if found.state in RUNNING:
-        return render(request, "contracts/import/_progress.html", {"upload": found})
-    return HttpResponseClientRefresh()
+        raise Http404("The file is gone: an import is kept for a day after its last step.") from None
+
+
+def _going(found: Import) -> Going | None:
+    """How far the import is, while there is nothing else to look at."""
+    url = reverse("contracts:import-go-on", args=[found.import_id])
+    return Going(url, *found.progress, "row") if found.is_going else None
 
 
 @require_POST
@@ -98,6 +94,8 @@ def check(request: HttpRequest, import_id: uuid.UUID) -> HttpResponse:
     return redirect("contracts:import-show", import_id)
 
 
+# All rows are kept for longer before the first is written.
+@within(JOB_SECONDS)
 @require_POST
 @requires("contracts.change")
 def start(request: HttpRequest, import_id: uuid.UUID) -> HttpResponse:
@@ -109,15 +107,31 @@ def start(request: HttpRequest, import_id: uuid.UUID) -> HttpResponse:
     return redirect("contracts:import-show", import_id)
 
 
-@within(JOB_SECONDS)
+@require_POST
+@requires("contracts.change")
+def stop(request: HttpRequest, import_id: uuid.UUID) -> HttpResponse:
+    running.stop(import_or_404(request, import_id))
+    return redirect("contracts:import-show", import_id)
+
+
+@require_POST
+@requires("contracts.change")
+def resume(request: HttpRequest, import_id: uuid.UUID) -> HttpResponse:
+    running.resume(import_or_404(request, import_id))
+    return redirect("contracts:import-show", import_id)
+
+
 @require_safe
 @requires("contracts.change")
-def rows_csv(request: HttpRequest, import_id: uuid.UUID) -> HttpResponse:
+def rows_csv(request: HttpRequest, import_id: uuid.UUID) -> HttpResponseBase:
     """The rows of one outcome, or all of them, as a table to take away."""
     found = import_or_404(request, import_id)
     shown = request.GET.get("show", "")
     outcomes = (shown,) if shown in OUTCOMES else OUTCOMES
     name = f"import-{shown if shown in OUTCOMES else 'rows'}.csv"
     headers = {"Content-Disposition": content_disposition_header(True, name), "Cache-Control": "no-store"}
-    text = "\ufeff" + report.text(rows.each(found.plan, outcomes))
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+    content_type = "text/csv; charset=utf-8"
+    if request.method == "HEAD":
+        return HttpResponse(content_type=content_type, headers=headers)
+    pieces = report.pieces(rows.batches(found.plan, outcomes))
+    return StreamingHttpResponse(pieces, content_type=content_type, headers=headers)

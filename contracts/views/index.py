@@ -15,9 +15,12 @@ from contracts.forms.filters import FilterForm
 from contracts.forms.kinds import STATUS_LABELS, TYPE_LABELS
 from contracts.repository import SEARCH_SECONDS, ContractPage
 from contracts.shown.filters import USAGES, chips
-from contracts.shown.worklists import query_of
+from contracts.shown.worklists import query_of, shown
+from contracts.views.saved import PAGE
 from mongo.client import READ_SECONDS
+from mongo.errors import MongoError
 from mongo.middleware import within
+from users import saved
 from users.access import can, requires
 
 # Heading, sort key, class of the cell.
@@ -49,7 +52,8 @@ def index(request: HttpRequest) -> HttpResponse:
         return render(request, template, context | {"complaints": form.complaints()}, status=400)
     wanted = form.to_filter(request.GET.get("page", ""))
     page = repository.find_page(wanted, today=datetime.now(UTC).date())
-    return render(request, template, context | _listing(wanted, page))
+    context |= _listing(wanted, page) | _called(request.user.get_username(), wanted)
+    return render(request, template, context)
 
 
 def _listing(wanted: ContractFilter, page: ContractPage) -> dict[str, Any]:
@@ -66,6 +70,18 @@ def _listing(wanted: ContractFilter, page: ContractPage) -> dict[str, Any]:
         "hidden": _hidden(wanted),
         "query": query_of(wanted),
     }
+
+
+def _called(username: str, wanted: ContractFilter) -> dict[str, str]:
+    """What the list is called, where it is a worklist or a view that somebody keeps."""
+    if worklist := next((one for one in shown(username, asked=wanted.parameters) if one.current), None):
+        return {"called": worklist.label, "kind": "A worklist"}
+    try:
+        name = saved.name_of(username, PAGE, query_of(wanted)) if wanted.parameters else ""
+    except MongoError:
+        # A list that nobody can name is a list all the same.
+        name = ""
+    return {"called": name, "kind": "Your own view"}
 
 
 def _hidden(wanted: ContractFilter) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from mongo.middleware import within
 from users import kept
 from users.access import requires
 
+BACK = Notice(tone="info", title="Your choices are back", text="Nothing is compared by them yet.")
 # The largest file, stored in pieces on a slow connection.
 UPLOAD_SECONDS = 25.0
 AGAIN = Notice(
@@ -72,6 +73,7 @@ def _page(
     return render(request, "contracts/import/upload.html", context, status=status)
 
 
+@kept.keepable
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("contracts.change")
 def columns(request: HttpRequest, import_id: uuid.UUID) -> HttpResponse:
@@ -79,20 +81,27 @@ def columns(request: HttpRequest, import_id: uuid.UUID) -> HttpResponse:
     found = import_or_404(request, import_id)
     if not found.can_be_checked or not found.file.header:
         return redirect("contracts:import-show", import_id)
-    form = ColumnsForm(found, request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            running.check_again(found, columns=form.columns, mode=found.mode)
-        except MongoError as error:
-            form.add_error(None, f"{error} Your choices are below; try again in a moment.")
-            return _columns_page(request, found, form, 503)
-        return redirect("contracts:import-show", import_id)
-    return _columns_page(request, found, form, 422 if form.is_bound else 200)
+    if request.method != "POST":
+        entries = kept.take(request)
+        form = ColumnsForm(found, entries)
+        form.full_clean()
+        return _columns_page(request, found, form, notice=BACK if entries else None)
+    form = ColumnsForm(found, request.POST)
+    if not form.is_valid():
+        return _columns_page(request, found, form, 422)
+    try:
+        running.check_again(found, columns=form.columns, mode=found.mode)
+    except MongoError as error:
+        form.add_error(None, f"{error} Your choices are below; try again in a moment.")
+        return _columns_page(request, found, form, 503)
+    return redirect("contracts:import-show", import_id)
 
 
-def _columns_page(request: HttpRequest, found: Import, form: ColumnsForm, status: int) -> HttpResponse:
-    chosen = form.columns if form.is_bound else found.columns
-    context = {"upload": found, "form": form, "forms": [form], "missing": mapping.missing(chosen)}
+def _columns_page(
+    request: HttpRequest, found: Import, form: ColumnsForm, status: int = 200, notice: Notice | None = None
+) -> HttpResponse:
+    missing = mapping.missing(form.columns if form.is_bound else found.columns)
+    context = {"upload": found, "form": form, "forms": [form], "missing": missing, "notice": notice}
     return render(request, "contracts/import/columns.html", context, status=status)
 
 
@@ -103,8 +112,8 @@ def discard(request: HttpRequest, import_id: uuid.UUID) -> HttpResponse:
     try:
         running.discard(found.import_id, request.user.pk)
     except ImportNotFound:
-        messages.info(request, "This import is being written, so it cannot be discarded now.")
+        messages.info(request, "This import is being written. Stop it before you discard it.")
         return redirect("contracts:import-show", import_id)
-    stays = "What was imported stays." if found.written else "Nothing of it was written."
+    stays = "What was imported stays." if found.imported or found.stopped else "Nothing of it was written."
     messages.success(request, f"The import of {found.file.name} is discarded. {stays}")
     return redirect("contracts:import")

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from contracts import exporting, repository
 from contracts.documents import to_document
 from contracts.uploads import repository as uploads
+from contracts.uploads import running
 from tests.browser.steps import change, end_sessions, expect_heading, make, saved, sign_in, too_wide
 from tests.factories import make_contract
 
@@ -55,7 +56,7 @@ def upload(page: Page, path: Path, mode: str = "") -> None:
 def begin(page: Page, user: AbstractBaseUser) -> str:
     """Begin what the preview offers without its page, as one that is closed at once does; the import's id."""
     found = uploads.find(page.url.rstrip("/").rpartition("/")[2], user.pk)
-    assert uploads.begin_writing(found, found.plan)
+    assert running.start(found, found.plan)
     return found.import_id
 
 
@@ -125,13 +126,32 @@ def test_while_another_window_is_at_it_this_one_waits(
 ) -> None:
     upload(manager_page, lines)
     manager_page.get_by_role("button", name="Import 2 new").wait_for()
-    import_id = begin(manager_page, manager)
-    uploads.claim(import_id, manager.pk, "the other window")
+    other = uploads.claim(begin(manager_page, manager), manager.pk)
+    assert other is not None
     manager_page.reload()
     expect_heading(manager_page, "Importing")
+    expect(manager_page.locator("#running")).to_have_attribute("hx-trigger", "every 4s")
     assert repository.count() == 1
-    with uploads.released(import_id, "the other window"):
+    with other.released():
         pass
+    expect_heading(manager_page, "Imported")
+
+
+def test_it_is_stopped_waited_for_and_gone_on_with(
+    manager_page: Page, manager: AbstractBaseUser, lines: Path
+) -> None:
+    upload(manager_page, lines)
+    manager_page.get_by_role("button", name="Import 2 new").wait_for()
+    other = uploads.claim(begin(manager_page, manager), manager.pk)
+    assert other is not None
+    manager_page.reload()
+    manager_page.get_by_role("button", name="Stop after this slice").click()
+    expect_heading(manager_page, "Stopping")
+    with other.released():
+        pass
+    expect_heading(manager_page, "Stopped")
+    expect(manager_page.get_by_role("heading", name="0 of 2 rows done")).to_be_focused()
+    manager_page.get_by_role("button", name="Continue").click()
     expect_heading(manager_page, "Imported")
 
 

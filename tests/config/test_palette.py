@@ -15,9 +15,11 @@ from config.palette import MOST_CONTRACTS, begun, fits, held
 from contracts import services
 from contracts.domain.model import BillingContact, PrimaryContact
 from mongo import client
+from mongo.breaker import FAILURES_TO_OPEN
 from mongo.client import Document
 from tests.conftest import client_for
 from tests.factories import MAYA, NOW, make_contract
+from tests.proxy import Proxy
 
 pytestmark = pytest.mark.django_db
 
@@ -253,3 +255,40 @@ def test_without_mongodb_pages_and_actions_are_there_and_a_line_says_why(
 def test_a_palette_without_an_address_of_mongodb_says_so(manager_client: Client) -> None:
     assert project.MONGODB_URI == ""
     assert "MongoDB is not configured" in manager_client.get(URL, {"q": "contract"}).content.decode()
+
+
+def test_a_single_letter_asks_no_mongodb_and_says_from_when_on_contracts_are_searched(
+    away: None, manager_client: Client
+) -> None:
+    response = manager_client.get(URL, {"q": "c"})
+    assert "Contracts are searched from 2 letters on." in response.content.decode()
+    assert "Contracts" in Options(response).labels
+
+
+def test_a_search_that_takes_too_long_offers_that_of_the_list_and_keeps_no_page_waiting(
+    mongo: Database[Document], viewer_client: Client, mongo_uri: str, settings: Settings
+) -> None:
+    with Proxy(mongo_uri) as between:
+        settings.MONGODB_URI = between.uri
+        client.close()
+        client.ping(2)
+        between.latency = 1
+        for _ in range(FAILURES_TO_OPEN):
+            response = viewer_client.get(URL, {"q": "no"})
+        assert not client.breaker.is_open
+        client.close()
+    assert "Contracts cannot be searched now. MongoDB did not answer in time." in response.content.decode()
+    assert Options(response).leads["All contracts with “no”"] == "/contracts/?q=no"
+
+
+def test_ids_and_names_that_begin_so_come_first_however_many_hold_the_text(
+    mongo: Database[Document], viewer_client: Client
+) -> None:
+    others = ({"account_id": f"a{n}", "contract_id": f"c{n}", "account_name": f"A nord {n}"} for n in range(50))
+    mongo.contracts.insert_many(others)
+    names = {"nord": "Zulu", "b1": "NORD", "b2": "Nord & Co", "b3": "nordwind"}
+    mongo.contracts.insert_many(
+        {"account_id": key, "contract_id": f"of-{key}", "account_name": name} for key, name in names.items()
+    )
+    assert set(contracts(viewer_client, "nord")[:4]) == set(names.values())
+    assert contracts(viewer_client, "nord")[0] == "Zulu"

@@ -4,6 +4,7 @@ import pytest
 from pymongo.database import Database
 
 from mongo.client import Document
+from tests.meanwhile import after
 from users import saved
 from users.saved import SavedView, TooManyViews, ViewExists, ViewNotFound
 
@@ -19,9 +20,9 @@ def keep(name: str, query: str = "q=a", user: str = "maya", page: str = "contrac
 
 
 def test_views_are_listed_by_name_whatever_the_case() -> None:
-    for name in ("beta", "Alpha", "alpha", "Gamma"):
+    for name in ("beta", "Alpha", "gamma", "Delta"):
         keep(name)
-    assert names() == ["Alpha", "alpha", "beta", "Gamma"]
+    assert names() == ["Alpha", "beta", "Delta", "gamma"]
 
 
 def test_each_person_and_each_page_has_its_own() -> None:
@@ -38,10 +39,46 @@ def test_a_name_is_not_taken_over_silently() -> None:
     assert saved.of("maya", "contracts") == [view]
 
 
+def test_a_name_in_other_letters_is_the_same_name() -> None:
+    view = keep("My USD", "q=a")
+    with pytest.raises(ViewExists, match="My USD"):
+        keep("my usd", "q=b")
+    assert keep("my usd", "q=a") == view
+    assert saved.save("maya", "contracts", "MY USD", "q=b", replace=True).name == "My USD"
+
+
+def test_a_view_is_not_renamed_to_another_ones_name_in_other_letters() -> None:
+    keep("My USD")
+    view = keep("late")
+    with pytest.raises(ViewExists, match="My USD"):
+        saved.rename("maya", "contracts", view.view_id, "my usd")
+    saved.rename("maya", "contracts", view.view_id, "Late")
+    assert names() == ["Late", "My USD"]
+
+
+def test_a_view_is_not_put_back_beside_one_of_its_name_in_other_letters() -> None:
+    view = saved.remove("maya", "contracts", keep("My USD").view_id)
+    keep("my usd")
+    with pytest.raises(ViewExists, match="my usd"):
+        saved.put_back("maya", "contracts", view)
+
+
+def test_what_a_view_is_called_is_found_by_what_it_asks_for() -> None:
+    keep("late", "q=b")
+    assert [saved.name_of(user, "contracts", "q=b") for user in ("maya", "tom")] == ["late", ""]
+
+
 def test_it_is_replaced_where_that_is_asked_for() -> None:
     view = keep("late", "q=a")
     assert saved.save("maya", "contracts", "late", "q=b", replace=True) == SavedView(view.view_id, "late", "q=b")
     assert [found.query for found in saved.of("maya", "contracts")] == ["q=b"]
+
+
+def test_one_that_is_deleted_while_it_is_replaced_is_there_afterwards() -> None:
+    view = keep("late", "q=a")
+    with after("find", "saved_views", lambda: saved.remove("maya", "contracts", view.view_id)):
+        saved.save("maya", "contracts", "late", "q=b", replace=True)
+    assert [(found.name, found.query) for found in saved.of("maya", "contracts")] == [("late", "q=b")]
 
 
 def test_the_very_same_saved_twice_is_there_once() -> None:

@@ -124,3 +124,14 @@ def test_any_other_text_is_left_as_it_is(text):
 def test_the_guard_comes_off_again(text):
     assert unguarded(guarded(text)) == text
     assert not guarded(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_what_cannot_be_read_is_told_with_the_line_it_starts_on():
+    found = rows('account_id,notes\na,x\nb,"never\nclosed\n')
+    assert [(each.line, each.is_last) for each in found] == [(2, False), (3, True)]
+
+
+def test_a_line_that_is_too_long_ends_the_file_and_has_a_number_of_its_own():
+    found = rows("account_id,notes\na,x\n" + "a," * 600_000 + "\nb,x\n")
+    assert [each.line for each in found] == [2, 3]
+    assert "a line is longer than 1,000,000 bytes" in found[1].problems[0].message

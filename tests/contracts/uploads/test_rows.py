@@ -58,4 +58,5 @@ def test_all_rows_are_given_in_the_order_of_the_file_however_many():
         for n in range(1, rows.BATCH_SIZE + 3)
     ]
     transaction.run(lambda db, session: rows.insert(documents, db, session))
-    assert [row["line"] for row in rows.each("p", (REFUSED,))] == list(range(1, rows.BATCH_SIZE + 3))
+    found = [[row["line"] for row in batch] for batch in rows.batches("p", (REFUSED,))]
+    assert found == [list(range(1, rows.BATCH_SIZE + 1)), [rows.BATCH_SIZE + 1, rows.BATCH_SIZE + 2]]

@@ -156,6 +156,13 @@ def test_the_live_contract_is_offered_where_another_service_changed_it(viewer_cl
     assert '<option value="now" selected>' in page
 
 
+def test_nobody_is_accused_of_a_live_contract_that_is_its_newest_version(viewer_client, contract):
+    edit(contract, notes="a")
+    page = look(viewer_client, contract, "?from=1&to=now").content.decode()
+    assert "another service" not in page
+    assert "The same as version 2, which is the newest" in page
+
+
 def test_the_history_of_a_deleted_contract_is_compared(viewer_client, contract):
     delete(edit(contract, notes="a"))
     response = look(viewer_client, contract, "?from=1&to=3")

@@ -19,6 +19,7 @@ from contracts.domain.filters import SORTS, ContractFilter
 from contracts.domain.model import Contract
 from contracts.downloads import DownloadBroken
 from contracts.repository import BATCH_SIZE
+from contracts.views.export import EXPORTS
 from mongo.client import Document
 from tests.factories import MAYA, NOW, TODAY, make_contract
 
@@ -182,6 +183,24 @@ def test_the_head_alone_reads_nothing_and_is_not_audited(
 
 def test_it_can_only_be_asked_for(manager_client: Client) -> None:
     assert manager_client.post(CSV).status_code == 405
+
+
+def test_who_takes_too_many_files_is_told_when_to_come_again(
+    manager_client: Client, admin_client: Client, mongo: Database[Document]
+) -> None:
+    assert {manager_client.get(CSV).status_code for _ in range(EXPORTS)} == {200}
+    refused = manager_client.get(NDJSON)
+    assert (refused.status_code, audited(mongo)[EXPORTS:]) == (429, [])
+    assert 1 <= int(refused["Retry-After"]) <= 60
+    assert "Too many tries" in refused.content.decode()
+    assert admin_client.get(CSV).status_code == 200
+
+
+def test_what_is_no_download_counts_as_none(manager_client: Client) -> None:
+    for _ in range(EXPORTS):
+        manager_client.head(CSV)
+        manager_client.get(CSV + "?ends=soon")
+    assert manager_client.get(CSV).status_code == 200
 
 
 # Its name -------------------------------------------------------------------------------------------------

@@ -104,16 +104,16 @@ def test_the_overview_counts_and_sums_what_is_in_force(viewer_client, contract):
     services.create(make_contract(account_id="c", currency="EUR"), actor=MAYA, now=NOW)
     context = viewer_client.get("/").context
     assert (context["total"], context["in_force"]) == (3, 2)
-    assert sorted((currency, str(fee), n) for currency, fee, n in context["fees"]) == [
+    assert sorted((fee.currency, str(fee.amount), fee.contracts) for fee in context["fees"]) == [
         ("EUR", "348.50", 1),
         ("USD", "348.50", 1),
     ]
-    assert [entry.label for entry in context["recent"]] == ["Created"] * 3
+    assert [(entry.label, contracts) for entry, contracts in context["recent"]] == [("Created", 3)]
 
 
 @pytest.mark.parametrize(
     ("path", "operations"),
-    [("/", 4), ("/contracts/{}/", 4), ("/contracts/{}/history/", 1), ("/contracts/{}/edit/", 1)],
+    [("/", 5), ("/contracts/{}/", 4), ("/contracts/{}/history/", 1), ("/contracts/{}/edit/", 1)],
 )
 def test_a_page_takes_few_operations(admin_client, contract, counted, path, operations):
     with counted() as commands:
@@ -214,7 +214,7 @@ def test_what_is_no_price_is_left_out_and_told(viewer_client, mongo):
         for n, fee in enumerate(fees)
     )
     context = viewer_client.get("/").context
-    assert (str(context["fees"][0][1]).rstrip("0"), context["odd_fees"]) == ("20.", 2)
+    assert (str(context["fees"][0].amount).rstrip("0"), context["odd_fees"]) == ("20.", 2)
 
 
 def test_what_cannot_be_read_is_not_shown_as_empty(viewer_client, mongo):
@@ -225,3 +225,19 @@ def test_what_cannot_be_read_is_not_shown_as_empty(viewer_client, mongo):
     assert "open-ended" not in page
     assert "unlimited" not in page
     assert "cannot be read" in viewer_client.get("/contracts/").content.decode()
+
+
+def test_an_overdue_contract_says_so_on_its_page(viewer_client, mongo, contract):
+    page = f"/contracts/{contract.contract_id}/"
+    assert "This contract is overdue" not in viewer_client.get(page).content.decode()
+    passed = datetime.now(UTC) - timedelta(days=3)
+    mongo.contracts.update_one({"contract_id": contract.contract_id}, {"$set": {"end_date": passed}})
+    assert "This contract is overdue" in viewer_client.get(page).content.decode()
+
+
+@pytest.mark.parametrize("page", ["", "renew/"])
+def test_a_fee_below_zero_is_not_shown_without_a_word(manager_client, mongo, contract, page):
+    url = f"/contracts/{contract.contract_id}/{page}"
+    assert "below zero" not in manager_client.get(url).content.decode()
+    mongo.contracts.update_one({"contract_id": contract.contract_id}, {"$set": {"base_monthly_fee": "-12"}})
+    assert "The base fee is below zero, which is no price" in manager_client.get(url).content.decode()

@@ -293,3 +293,23 @@ def test_a_contract_called_like_the_page_is_reached_by_its_own_id(
 ) -> None:
     mongo.contracts.insert_one({"_id": "x1", "contract_id": "views", "account_id": "a", "account_name": "Odd"})
     assert "/contracts/~x1/" in viewer_client.get("/contracts/").content.decode()
+
+
+def test_worklists_come_before_ones_own(manager_client: Client) -> None:
+    page = manager_client.get("/contracts/views/").content.decode()
+    assert page.index('id="presets-h"') < page.index('id="own-h"')
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "part"])
+def test_a_list_is_called_what_its_view_or_worklist_is(manager_client: Client, headers: dict[str, str]) -> None:
+    saved.save("manager", "contracts", "A & B", "currency=EUR&sort=fee")
+    for query, name in (
+        ("sort=fee&currency=EUR", "A &amp; B"),
+        ("overdue=1&sort=end", "Overdue"),
+        ("account_manager=manager", "My contracts"),
+    ):
+        page = manager_client.get(f"/contracts/?{query}&page=1", headers=headers).content.decode()
+        assert f"<h1><bdi>{name}</bdi></h1>" in page
+        assert f"<title>{name} · Contracts · Counterpart</title>" in page
+    page = manager_client.get("/contracts/?currency=EUR", headers=headers).content.decode()
+    assert "<h1>Contracts</h1>" in page

