@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 import bson
+from bson import ObjectId
 
+from logs.domain.entries import LARGEST_BYTES
 from logs.fields import Kind
 from mongo.client import Document
 from mongo.codec import CODEC_OPTIONS
@@ -18,6 +20,7 @@ from mongo.extended import EVERY_KIND, ValueUnreadable, decoded
 from mongo.lines import document, lines
 
 LONGEST_NAME = 500
+PLACE_OF_ID = ObjectId("0" * 24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,14 @@ def _completed(found: Document, kind: Kind) -> Document:
 def _value(name: str, raw: Any) -> Any:
     _check(name)
     value = decoded(raw, EVERY_KIND)
-    for inner in _names(value):
-        _check(inner)
+    check_names(value)
     return value
+
+
+def check_names(value: Any) -> None:
+    """Raise ValueUnreadable where a name inside a value cannot be that of a field."""
+    for name in _names(value):
+        _check(name)
 
 
 def _names(value: Any) -> Iterator[str]:
@@ -101,16 +109,18 @@ def _check(name: str) -> None:
 
 def _unstorable(found: Document) -> dict[str, str]:
     """What MongoDB could not hold, found as the driver finds it when it writes."""
-    if not _refusal(found):
+    problem = refusal(found)
+    if not problem:
         return {}
-    refusals = {name: _refusal({name: value}) for name, value in found.items()}
-    return {name: message for name, message in refusals.items() if message}
+    refusals = {name: refusal({name: value}) for name, value in found.items()}
+    return {name: message for name, message in refusals.items() if message} or {"": problem}
 
 
-def _refusal(found: Document) -> str:
+def refusal(found: Document) -> str:
+    """Why MongoDB could not hold a document that has no `_id` yet; empty where it can."""
     try:
         with translated():
-            bson.encode(found, codec_options=CODEC_OPTIONS)
+            encoded = bson.encode({"_id": PLACE_OF_ID, **found}, codec_options=CODEC_OPTIONS)
     except MongoRefused as error:
         return str(error)
-    return ""
+    return "" if len(encoded) <= LARGEST_BYTES else "MongoDB cannot hold this: it is larger than 16 MB."

@@ -39,6 +39,7 @@ def run(
     now: datetime,
     dry_run: bool = False,
     touched: Touched | None = None,
+    batch_size: int = BATCH_SIZE,
 ) -> Iterator[Imported]:
     """Bring in batch by batch, and tell of each entry what became of it; a dry run tells the same, writing nothing.
 
@@ -47,7 +48,7 @@ def run(
     """
     oldest = now - timedelta(days=settings.AUDIT_RETENTION_DAYS) if kind.expires else None
     fields, ids = looked_up(kind), _ascending_ids()
-    for batch in _batches(_judged(entries, kind, oldest)):
+    for batch in _batches(_judged(entries, kind, oldest), batch_size):
         wanted = {entry.line: entry.document for entry, outcome in batch if outcome == NEW}
         ready = unknown(kind, fields, wanted)
         if not dry_run and ready:
@@ -59,13 +60,13 @@ def run(
             yield Imported(entry.line, KNOWN if is_known else outcome, entry.problems)
 
 
-def _batches(judged: Iterable[tuple[Entry, str]]) -> Iterator[Batch]:
+def _batches(judged: Iterable[tuple[Entry, str]], most: int) -> Iterator[Batch]:
     batch: Batch = []
     size = 0
     for entry, outcome in judged:
         batch.append((entry, outcome))
         size += entry.size
-        if len(batch) == BATCH_SIZE or size >= BATCH_BYTES:
+        if len(batch) == most or size >= BATCH_BYTES:
             yield batch
             batch, size = [], 0
     if batch:

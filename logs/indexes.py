@@ -30,7 +30,8 @@ def declared() -> list[Index]:
         index("audit_trails", "userId"),
         index("audit_trails", "createdAt", expire_after=settings.AUDIT_RETENTION_DAYS * SECONDS_A_DAY),
         index("audit_trails", "entryId", unique=True, partial={"entryId": HAS_TEXT}),
-        index("audit_trails", "auditLogId", unique=True, partial={"auditLogId": {"$exists": True}}),
+        # The embedded server looks up many values at a time by a sparse index alone, not by one with a filter.
+        index("audit_trails", "auditLogId", unique=True, sparse=True),
         # An account's days, and all accounts' figures of a day; a month's figures that are out of date.
         index("usage_daily", "account", "day", "currency", unique=True),
         index("usage_daily", "day"),

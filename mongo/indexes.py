@@ -18,12 +18,16 @@ INDEX_NOT_FOUND = 27
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index of one collection; `keys` are (field, 1 or -1), `expire_after` is the TTL in seconds."""
+    """An index of one collection; `keys` are (field, 1 or -1), `expire_after` is the TTL in seconds.
+
+    A `sparse` one holds the documents that have the field.
+    """
 
     collection: str
     keys: tuple[tuple[str, int], ...]
     unique: bool = False
     partial: Mapping[str, Any] | None = None
+    sparse: bool = False
     expire_after: int | None = None
 
     @property
@@ -37,6 +41,8 @@ class Index:
             options["unique"] = True
         if self.partial is not None:
             options["partialFilterExpression"] = dict(self.partial)
+        if self.sparse:
+            options["sparse"] = True
         if self.expire_after is not None:
             options["expireAfterSeconds"] = self.expire_after
         return options
@@ -100,7 +106,8 @@ def _keys(present: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
 
 
 def _filters_alike(wanted: Index, present: Mapping[str, Any]) -> bool:
-    return dict(present.get("partialFilterExpression") or {}) == dict(wanted.partial or {})
+    has_filter = dict(present.get("partialFilterExpression") or {}) == dict(wanted.partial or {})
+    return has_filter and bool(present.get("sparse")) == wanted.sparse
 
 
 def _drift(wanted: Index, present: Mapping[str, Any] | None) -> Drift | None:
@@ -111,7 +118,7 @@ def _drift(wanted: Index, present: Mapping[str, Any] | None) -> Drift | None:
     if bool(present.get("unique")) != wanted.unique:
         return Drift(wanted, "rebuild", "should be unique" if wanted.unique else "should not be unique", present)
     if not _filters_alike(wanted, present):
-        return Drift(wanted, "rebuild", "has another partial filter", present)
+        return Drift(wanted, "rebuild", "holds other documents", present)
     return _retention_drift(wanted, present)
 
 
@@ -158,8 +165,9 @@ def _rebuild(collection: Collection[Document], wanted: Index, present: Mapping[s
 def duplicated(wanted: Index) -> Document | None:
     """One value that keeps a unique index from being built, as {field: value}; None where there is none."""
     fields = {field.replace(".", "_"): f"${field}" for field, _ in wanted.keys}
+    present = {field: {"$exists": True} for field, _ in wanted.keys} if wanted.sparse else {}
     stages: list[Document] = [
-        {"$match": dict(wanted.partial or {})},
+        {"$match": {**present, **(wanted.partial or {})}},
         {"$group": {"_id": fields, "count": {"$sum": 1}}},
         {"$match": {"count": {"$gt": 1}}},
         {"$limit": 1},

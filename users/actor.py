@@ -19,6 +19,9 @@ class Actor:
     request_id: str | None = None
 
 
+CONSOLE = Actor(id="console", name="Console", via="console")
+
+
 def actor_of(request: HttpRequest, via: str = "form") -> Actor:
     """The signed-in user of a request as an actor."""
     return actor_for(request.user, request, via)

@@ -16,7 +16,8 @@ PLAIN = index("things", "status", "-at")
 UNIQUE = index("things", "key", unique=True)
 PARTIAL = index("things", "entryId", unique=True, partial={"entryId": {"$type": "string"}})
 WEEK = index("things", "createdAt", expire_after=7 * 24 * 3600)
-ALL = [PLAIN, UNIQUE, PARTIAL, WEEK]
+SPARSE = index("things", "number", unique=True, sparse=True)
+ALL = [PLAIN, UNIQUE, PARTIAL, SPARSE, WEEK]
 
 
 def days(number: int) -> indexes.Index:
@@ -75,7 +76,8 @@ def test_an_index_that_another_service_named_otherwise_counts(bare: Database[Doc
     ("wanted", "options", "reason"),
     [
         (UNIQUE, {}, "should be unique"),
-        (PARTIAL, {"unique": True}, "another partial filter"),
+        (PARTIAL, {"unique": True}, "holds other documents"),
+        (SPARSE, {"unique": True}, "holds other documents"),
         (WEEK, {}, "should expire entries"),
         (PLAIN, {"expireAfterSeconds": 60}, "other keys"),
     ],
@@ -115,6 +117,11 @@ def test_a_unique_index_over_duplicates_is_refused_and_the_former_one_stays(bare
     assert "key_1" in bare.things.index_information()
 
 
+def test_documents_that_a_sparse_index_leaves_out_are_no_duplicates(bare: Database[Document]) -> None:
+    bare.things.insert_many([{}, {}, {"number": 7}, {"number": 7}])
+    assert indexes.duplicated(SPARSE) == {"number": 7}
+
+
 def test_an_index_that_somebody_else_has_just_dropped_is_made(bare: Database[Document]) -> None:
     bare.things.create_index("key")
     drift = only_drift(UNIQUE)
@@ -133,7 +140,7 @@ def test_the_command_has_nothing_to_do_the_second_time(
 ) -> None:
     call_command("ensure_indexes", verbosity=0)
     call_command("ensure_indexes")
-    assert capsys.readouterr().out == "All 4 indexes are as declared.\n"
+    assert capsys.readouterr().out == "All 5 indexes are as declared.\n"
 
 
 def test_two_runs_at_once_do_not_get_into_each_others_way(declares: Settings, bare: Database[Document]) -> None:
@@ -147,7 +154,7 @@ def test_two_runs_at_once_do_not_get_into_each_others_way(declares: Settings, ba
 def test_check_reports_what_differs_and_changes_nothing(
     declares: Settings, bare: Database[Document], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(CommandError, match="4 indexes differ"):
+    with pytest.raises(CommandError, match="5 indexes differ"):
         call_command("ensure_indexes", check=True)
     assert "differs: things.key_1 is missing\n" in capsys.readouterr().out
     assert bare.list_collection_names() == []

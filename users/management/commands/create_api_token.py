@@ -11,10 +11,9 @@ from django.db import Error as SqlError
 from django.utils import timezone
 
 from users import tokens
-from users.actor import Actor
+from users.actor import CONSOLE
 from users.models import SCOPES, ApiToken
 
-CONSOLE = Actor(id="console", name="Console", via="console")
 MOST_DAYS = 3650
 
 

@@ -1,0 +1,1 @@
+"""Tables of SQL databases, their own or others', which are read and never written."""
