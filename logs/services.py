@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from bson import ObjectId
 from django.conf import settings
 from pymongo.client_session import ClientSession
 
@@ -110,14 +111,16 @@ def record_audit(
     details: Mapping[str, Any],
     now: datetime,
     session: ClientSession | None = None,
+    own: ObjectId | None = None,
 ) -> None:
     """Write one entry of the audit trail: who did `action` (`noun.verb`) to `entity` (type, id).
 
     With the session of the change it records, the entry stands or falls with that change, and the driver's own
-    errors pass so that the transaction can be run again. Without one it raises MongoError.
+    errors pass so that the transaction can be run again. Without one it raises MongoError. An `own` id, for what is
+    to be there once, raises Duplicate where it is taken.
     """
     moment = truncated(now)
-    entry = {
+    entry: dict[str, Any] = {
         "userId": actor.id,
         "action": action,
         "details": dict(details),
@@ -129,6 +132,8 @@ def record_audit(
         "requestId": actor.request_id,
         "via": actor.via,
     }
+    if own is not None:
+        entry["_id"] = own
     if session is not None:
         repository.insert_audit(database(), entry, session)
         return

@@ -60,6 +60,15 @@ def truncated(moment: datetime) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
+def fits(number: Decimal) -> bool:
+    """Whether MongoDB can hold the number exactly: 34 digits, and an exponent that is not extreme."""
+    try:
+        _DECIMAL128.create_decimal(number)
+    except ArithmeticError:
+        return False
+    return True
+
+
 def stored(value: Any) -> Any:
     """The value as it comes back from MongoDB: milliseconds, lists for tuples, Decimals untouched."""
     if type(value) in _PLAIN:
@@ -90,9 +99,10 @@ def _canonical(value: Any) -> Any:
     if kind is Decimal and value.is_finite():
         # The text that a Decimal128 would give, without the long way there and back.
         return {"$numberDecimal": str(_DECIMAL128.create_decimal(value))}
-    if isinstance(value, Mapping):
+    # The kinds themselves are asked first: asking for an abstract one takes many times longer.
+    if kind is dict or isinstance(value, Mapping):
         return {str(key): _canonical(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
+    if kind is list or isinstance(value, list | tuple):
         return [_canonical(item) for item in value]
     if isinstance(value, Decimal):
         value = Decimal128(value)

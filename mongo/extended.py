@@ -26,16 +26,22 @@ class ValueUnreadable(ValueError):
     """A text or value of a file cannot be read; the message says why."""
 
 
-def parse(text: str) -> Any:
-    """The value of a JSON text, numbers with a fraction as Decimal. Raises ValueUnreadable.
+def _whole(digits: str) -> int | Decimal:
+    return int(digits) if len(digits) < LONGEST_WHOLE else Decimal(digits)
+
+
+def parse(text: str, *, whole: Callable[[str], Any] = _whole, fraction: Callable[[str], Any] = Decimal) -> Any:
+    """The value of a JSON text, numbers with a fraction as Decimal, unless they are read otherwise.
+
+    Raises ValueUnreadable.
 
     A name that stands twice in one object is refused, for nobody can tell which of the two is meant.
     """
     try:
         value = json.loads(
             text,
-            parse_float=Decimal,
-            parse_int=_whole,
+            parse_float=fraction,
+            parse_int=whole,
             parse_constant=_no_number,
             object_pairs_hook=_object,
         )
@@ -50,10 +56,6 @@ def parse(text: str) -> Any:
     except RecursionError as error:
         raise ValueUnreadable("This is nested too deeply.") from error
     return value
-
-
-def _whole(digits: str) -> int | Decimal:
-    return int(digits) if len(digits) < LONGEST_WHOLE else Decimal(digits)
 
 
 def _no_number(name: str) -> Any:

@@ -1,7 +1,8 @@
-"""Entries of the transaction log and of the agent log as documents, under the names that all services share."""
+"""Entries of the three logs as documents, under the names that all services share."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from itertools import chain
@@ -10,6 +11,8 @@ from typing import Any
 from uuid import UUID
 
 Document = dict[str, Any]
+# Gives the value of a field as it is stored. Raises NotAnEntry.
+Check = Callable[[str, Any], object]
 
 # What the smallest Atlas clusters hold, the document being the first level; elsewhere it is 100.
 LEVELS = 50
@@ -22,6 +25,14 @@ HOLDS_NOTHING = frozenset({str, int, float, bool, NoneType, datetime, Decimal})
 
 class NotAnEntry(ValueError):
     """Values that make no entry; the message names the field and never tells the value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What an entry of a log must have and may have beside its times: fields and how each is checked."""
+
+    required: Mapping[str, Check]
+    optional: Mapping[str, Check]
 
 
 def transaction(
@@ -38,18 +49,17 @@ def transaction(
     entry_id: object = None,
 ) -> Document:
     """One status of a transaction. Raises NotAnEntry, and whatever the arguments' own methods raise."""
-    document = {
-        "transactionId": text("transactionId", transaction_id),
-        "userId": text("userId", user_id),
-        "type": text("type", type),
-        "amount": money("amount", amount),
-        "currency": text("currency", currency),
-        "status": text("status", status),
-        **_times(timestamp, now),
+    values = {
+        "transactionId": transaction_id,
+        "userId": user_id,
+        "type": type,
+        "amount": amount,
+        "currency": currency,
+        "status": status,
+        "metadata": metadata,
+        "entryId": entry_id,
     }
-    _add(document, "metadata", metadata, _details)
-    _add(document, "entryId", entry_id, text)
-    return document
+    return document(TRANSACTION, values, timestamp, now)
 
 
 def agent_run(
@@ -68,20 +78,38 @@ def agent_run(
     entry_id: object = None,
 ) -> Document:
     """The start or the end of an agent's run; `duration` is in milliseconds. Raises as `transaction` does."""
-    document = {
-        "agentId": text("agentId", agent_id),
-        "agentName": text("agentName", agent_name),
-        "action": text("action", action),
-        "status": text("status", status),
-        **_times(timestamp, now),
+    values = {
+        "agentId": agent_id,
+        "agentName": agent_name,
+        "action": action,
+        "status": status,
+        "input": input,
+        "output": output,
+        "error": repr(error) if isinstance(error, BaseException) else error,
+        "duration": duration,
+        "runId": run_id,
+        "entryId": entry_id,
     }
-    _add(document, "input", input, bounded)
-    _add(document, "output", output, bounded)
-    _add(document, "error", repr(error) if isinstance(error, BaseException) else error, bounded)
-    _add(document, "duration", duration, _milliseconds)
-    _add(document, "runId", run_id, text)
-    _add(document, "entryId", entry_id, text)
-    return document
+    return document(AGENT_RUN, values, timestamp, now)
+
+
+def document(rules: Rules, values: Mapping[str, object], timestamp: object, now: datetime) -> Document:
+    """The entry that values by their field names make, at a time that is now unless told. Raises NotAnEntry."""
+    found: Document = {name: check(name, values[name]) for name, check in rules.required.items()}
+    for name, check in rules.optional.items():
+        if values.get(name) is not None:
+            found[name] = check(name, values[name])
+    return dated(found, timestamp, now)
+
+
+def dated(values: Mapping[str, object], timestamp: object, now: datetime) -> Document:
+    """The entry that checked values make."""
+    created = _in_milliseconds(now)
+    return {
+        **values,
+        "timestamp": created if timestamp is None else moment("timestamp", timestamp),
+        "createdAt": created,
+    }
 
 
 def text(field: str, value: object) -> str:
@@ -147,23 +175,58 @@ def _held_by(item: object) -> Iterable[object] | None:
     return item if isinstance(item, list | tuple) else None
 
 
-def _details(field: str, value: object) -> object:
+def mapping(field: str, value: object) -> object:
+    """An object with whatever somebody keeps in it, within bounds."""
     if not isinstance(value, Mapping):
         raise NotAnEntry(f"{field} must be a mapping.")
     return bounded(field, value)
 
 
-def _milliseconds(field: str, value: object) -> object:
+def milliseconds(field: str, value: object) -> object:
+    """A finite number."""
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and math.isfinite(value):
         return value
     raise NotAnEntry(f"{field} must be a number of milliseconds.")
 
 
-def _times(timestamp: object, now: datetime) -> Document:
-    created = _in_milliseconds(now)
-    return {"timestamp": created if timestamp is None else moment("timestamp", timestamp), "createdAt": created}
+def entity(field: str, value: object) -> object:
+    """What was acted on: its `type` and its `id`."""
+    if isinstance(value, Mapping) and value.keys() == {"type", "id"}:
+        return {name: text(f"{field}.{name}", value[name]) for name in ("type", "id")}
+    raise NotAnEntry(f"{field} must have a type and an id, and nothing else.")
 
 
-def _add(document: Document, field: str, value: object, checked: Callable[[str, object], object]) -> None:
-    if value is not None:
-        document[field] = checked(field, value)
+TRANSACTION = Rules(
+    required={
+        "transactionId": text,
+        "userId": text,
+        "type": text,
+        "amount": money,
+        "currency": text,
+        "status": text,
+    },
+    optional={"metadata": mapping, "entryId": text},
+)
+AGENT_RUN = Rules(
+    required={"agentId": text, "agentName": text, "action": text, "status": text},
+    optional={
+        "input": bounded,
+        "output": bounded,
+        "error": bounded,
+        "duration": milliseconds,
+        "runId": text,
+        "entryId": text,
+    },
+)
+# What other services tell of who did what; what Counterpart does itself is recorded with its change.
+AUDIT = Rules(
+    required={"userId": text, "action": text},
+    optional={
+        "details": mapping,
+        "entity": entity,
+        "ipAddress": text,
+        "userAgent": text,
+        "requestId": text,
+        "entryId": text,
+    },
+)

@@ -16,6 +16,7 @@ from pymongo.database import Database
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from mongo import client as mongo_client
+from mongo import ratelimit
 from mongo.client import Document
 from tests.conftest import PASSWORD
 from tests.proxy import Proxy
@@ -29,8 +30,10 @@ NEW = "quite another long phrase"
 @pytest.fixture(autouse=True)
 def no_tries_so_far() -> Iterator[None]:
     cache.clear()
+    ratelimit.forget()
     yield
     cache.clear()
+    ratelimit.forget()
 
 
 def sign_in(client: Client, username: str, password: str = PASSWORD) -> HttpResponse:

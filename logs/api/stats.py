@@ -1,0 +1,75 @@
+"""What the entries of the last days come to."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+
+from logs import repository
+from logs.api import schemas
+from logs.api.answers import answer, documented
+from logs.api.reading import LONGEST_TEXT
+from logs.api.viewing import note_viewed
+from logs.domain.filters import LogFilter
+from logs.kinds import LOGS
+from logs.queries.sums import MOST_GROUPS
+from users.bearer import needs
+
+router = Router(tags=["logs"])
+
+READ = needs("logs:read")
+MOST_DAYS = 366
+Days = Annotated[int, Query(ge=1, le=MOST_DAYS, description="How far back, in days of 24 hours.")]
+Account = Annotated[str | None, Query(alias="userId", min_length=1, max_length=LONGEST_TEXT)]
+Agent = Annotated[str | None, Query(alias="agentId", min_length=1, max_length=LONGEST_TEXT)]
+
+
+@router.get(
+    "/logs/transactions/stats",
+    auth=READ,
+    **documented("transactionStats", "Sum up transactions", schemas.TransactionStats),
+)
+def transaction_stats(request: HttpRequest, days: Days = 30, account: Account = None) -> HttpResponse:
+    items = [
+        {
+            "userId": one.user_id,
+            "type": one.type,
+            "currency": one.currency,
+            "count": one.count,
+            "total": str(one.total),
+            "average": None if one.average is None else str(one.average),
+            "odd": one.odd,
+        }
+        for one in repository.transaction_analytics(account, days)
+    ]
+    return _summed("transactions", days, items)
+
+
+@router.get(
+    "/logs/agents/stats", auth=READ, **documented("agentStats", "Sum up runs of agents", schemas.AgentStats)
+)
+def agent_stats(request: HttpRequest, days: Days = 30, agent: Agent = None) -> HttpResponse:
+    items = [
+        {
+            "agentId": one.agent_id,
+            "status": one.status,
+            "count": one.count,
+            "average_duration": one.average_duration,
+            "odd": one.odd,
+        }
+        for one in repository.agent_stats(agent, days=days)
+    ]
+    return _summed("agents", days, items)
+
+
+@router.get("/logs/audit/stats", auth=READ, **documented("auditStats", "Count audited actions", schemas.AuditStats))
+def audit_stats(request: HttpRequest, days: Days = 30) -> HttpResponse:
+    note_viewed(request, LOGS["audit"])
+    return _summed("audit", days, [asdict(one) for one in repository.action_counts(days)])
+
+
+def _summed(log: str, days: int, items: list[dict[str, Any]]) -> HttpResponse:
+    undated = repository.count(LOGS[log], LogFilter(is_undated=True)).number
+    is_cut = len(items) > MOST_GROUPS
+    return answer({"days": days, "undated": undated, "items": items[:MOST_GROUPS], "is_cut": is_cut})

@@ -1,0 +1,91 @@
+"""Sums over entries of the logs, as pipelines that hold whatever other services wrote."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from logs.metering import IS_NAMED, READ, Pipeline
+from mongo.client import Document
+from mongo.expressions import is_of, number_of, text_of
+
+MOST_GROUPS = 1_000
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def since(days: int, now: datetime) -> Document:
+    """Moments of the last days, each of 24 hours, as a condition on a date."""
+    return {"$gt": now - timedelta(days=days) - MILLISECOND, "$lt": now + MILLISECOND}
+
+
+def by_type(matching: Mapping[str, Any]) -> Pipeline:
+    """Transactions with an entry that matches, each once with its latest, by account, type and currency."""
+    is_alone = {"$cond": [IS_NAMED, None, "$_id"]}
+    named = {"$cond": [IS_NAMED, "$transactionId", None]}
+    amount = number_of("$last.amount")
+    return [
+        *_dated(matching),
+        {"$project": dict.fromkeys(READ, 1)},
+        {
+            "$group": {
+                "_id": {"user": text_of("$userId"), "named": named, "alone": is_alone},
+                "last": {"$bottom": {"sortBy": {"timestamp": 1, "_id": 1}, "output": "$$ROOT"}},
+            }
+        },
+        {"$set": {"amount": amount}},
+        {
+            "$group": {
+                "_id": {
+                    "user": "$_id.user",
+                    "type": _written("$last.type"),
+                    "currency": _written("$last.currency"),
+                },
+                "count": {"$sum": 1},
+                "total": {"$sum": "$amount"},
+                "odd": {"$sum": {"$cond": [{"$eq": ["$amount", None]}, 1, 0]}},
+            }
+        },
+        *_most(),
+    ]
+
+
+def by_agent(matching: Mapping[str, Any]) -> Pipeline:
+    """Entries that match by agent and status; those without a date count as well, where none is asked for."""
+    dated = _dated(matching) if "timestamp" in matching else [{"$match": dict(matching)}]
+    is_odd = {"$and": [{"$eq": ["$milliseconds", None]}, {"$gt": ["$duration", None]}]}
+    return [
+        *dated,
+        {"$project": {"agentId": 1, "status": 1, "duration": 1}},
+        {"$set": {"milliseconds": number_of("$duration")}},
+        {
+            "$group": {
+                "_id": {"agent": text_of("$agentId"), "status": text_of("$status")},
+                "count": {"$sum": 1},
+                "average": {"$avg": "$milliseconds"},
+                "odd": {"$sum": {"$cond": [is_odd, 1, 0]}},
+            }
+        },
+        *_most(),
+    ]
+
+
+def by_action(matching: Mapping[str, Any]) -> Pipeline:
+    """Entries that match by action."""
+    return [
+        *_dated(matching),
+        {"$group": {"_id": {"action": text_of("$action")}, "count": {"$sum": 1}}},
+        *_most(),
+    ]
+
+
+def _dated(matching: Mapping[str, Any]) -> Pipeline:
+    # A range is met by any date of a list, which is no date itself.
+    return [{"$match": dict(matching)}, {"$match": {"$expr": is_of("$timestamp", "date")}}]
+
+
+def _written(path: str) -> Document:
+    return {"$cond": [is_of(path, "string"), path, ""]}
+
+
+def _most() -> Pipeline:
+    """The largest groups, and one more than fits where there are more."""
+    return [{"$sort": {"count": -1, "_id": 1}}, {"$limit": MOST_GROUPS + 1}]

@@ -1,0 +1,58 @@
+"""Cursors: where a list goes on, as a text that its reader hands back and cannot make up."""
+
+import base64
+from typing import Any, NamedTuple
+
+import bson
+from bson.errors import BSONError
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from mongo.codec import CODEC_OPTIONS
+
+LONGEST = 2_000
+MARK_BYTES, SEAL_BYTES = 8, 8
+UNREADABLE = "This is no cursor. Send the next of the page before, as it is."
+FOREIGN = "This cursor belongs to another filter. Begin without one."
+
+
+class Place(NamedTuple):
+    """Where an entry stands in the order of time: its milliseconds since 1970, None without a date, and its _id."""
+
+    at: int | None
+    own: Any
+
+
+class CursorUnreadable(ValueError):
+    """A text is no cursor of ours, or one of another list; the message says which."""
+
+
+def mark_of(text: str) -> bytes:
+    """What a list is recognised by: `text` names its filter."""
+    return _hmac("mark", text.encode("utf-8", "surrogatepass"), MARK_BYTES)
+
+
+def written(place: Place, mark: bytes) -> str:
+    content = mark + bson.encode({"t": place.at, "i": place.own}, codec_options=CODEC_OPTIONS)
+    return base64.urlsafe_b64encode(_hmac("seal", content, SEAL_BYTES) + content).decode().rstrip("=")
+
+
+def read(cursor: str, mark: bytes) -> Place:
+    """The place that a cursor of the list with this mark tells. Raises CursorUnreadable."""
+    try:
+        sealed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        seal, content = sealed[:SEAL_BYTES], sealed[SEAL_BYTES:]
+        if len(cursor) > LONGEST or not constant_time_compare(seal, _hmac("seal", content, SEAL_BYTES)):
+            raise CursorUnreadable(UNREADABLE)
+        if content[:MARK_BYTES] != mark:
+            raise CursorUnreadable(FOREIGN)
+        told = bson.decode(content[MARK_BYTES:], codec_options=CODEC_OPTIONS)
+    except CursorUnreadable:
+        raise
+    except (ValueError, BSONError) as error:
+        raise CursorUnreadable(UNREADABLE) from error
+    at = told["t"]
+    return Place(None if at is None else int(at), told["i"])
+
+
+def _hmac(purpose: str, content: bytes, size: int) -> bytes:
+    return salted_hmac(f"mongo.cursors.{purpose}", content, algorithm="sha256").digest()[:size]
