@@ -8,7 +8,8 @@ PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check 
 ARGS ?=
 
 # What `make prove` tries with many more examples than `make test`.
-PROPERTIES := tests/contracts/domain tests/contracts/test_documents.py tests/contracts/test_forms.py
+PROPERTIES := tests/contracts/domain tests/contracts/test_documents.py tests/contracts/test_forms.py \
+	tests/config/test_api_schema.py
 
 # With a MongoDB of your own, nothing embedded is needed.
 LOCAL := $(if $(MONGODB_URI),requirements.txt,requirements-local.txt)

@@ -2,13 +2,13 @@
 
 from django.urls import include, path
 
-from config import palette, views
+from config import overview, palette, views
 from config.ui import sprite
 from contracts.views import worklists
 from users import admin
 
 urlpatterns = [
-    path("", views.overview, name="overview"),
+    path("", overview.overview, name="overview"),
     path("contracts/", include("contracts.urls")),
     path("", include("users.urls")),
     path("palette/", palette.palette, name="palette"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("theme/", views.theme, name="theme"),
     path("sprite-<str:digest>.svg", sprite.sprite, name="sprite"),
     path("admin/", admin.site.urls),
+    path("api/", include("config.api")),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]

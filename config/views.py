@@ -1,9 +1,7 @@
-"""Pages that belong to no application: the overview, the theme, health, and what is said when things go wrong."""
+"""Pages that belong to no application: the theme, health, and what is said when things go wrong."""
 
-from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -11,87 +9,19 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from config.api import problems
 from config.ui.context import THEMES
-from config.ui.format import STATUSES as STATUS_WORDS
-from config.ui.format import format_number
-from contracts import repository, revisions
-from contracts.documents import from_document
-from contracts.presentation import revision
-from contracts.shown.worklists import aside, grouped, shown
-from logs import usage
 from mongo.client import ping
 from mongo.errors import MongoError, MongoNotConfigured
 from users import kept
-from users.access import can, requires
 from users.middleware import KEPT
 
 ONE_YEAR = 365 * 24 * 60 * 60
 PING_SECONDS = 0.5
-DAYS_SHOWN = 30
 SIGNED_IN_AGAIN = "You signed in again since this form was opened. Your entries are kept."
-TYPE_WORDS = {
-    "basic": ("Basic", "muted"),
-    "professional": ("Professional", "info"),
-    "enterprise": ("Enterprise", "accent"),
-    "custom": ("Custom", "warn"),
-}
-
-
-@require_safe
-@requires("contracts.see")
-def overview(request: HttpRequest) -> HttpResponse:
-    today = datetime.now(UTC).date()
-    found, username = repository.overview(today), request.user.get_username()
-    by_status = {str(entry["_id"]): entry["n"] for entry in found["statuses"]}
-    by_type = {str(entry["_id"]): entry["n"] for entry in found["types"]}
-    counts, standing = repository.worklists_and_standing(username, today=today)
-    worklists = shown(username, counts=counts)
-    days, counted_at = usage.days_of_all(today - timedelta(days=DAYS_SHOWN - 1), today)
-    context = {
-        "today": today,
-        "total": sum(by_status.values()),
-        "in_force": by_status.get("active", 0) + by_status.get("pending_renewal", 0),
-        "by_status": _counted(by_status, STATUS_WORDS, "status"),
-        "by_type": _counted(by_type, TYPE_WORDS, "contract_type"),
-        "fees": [(str(entry["_id"]), entry["fee"], entry["n"]) for entry in found["fees"]],
-        "odd_fees": sum(entry["odd"] for entry in found["fees"]),
-        "worklists": aside(worklists),
-        "worklist_groups": grouped(worklists),
-        "ending": {"ends": counts["ends_30"], "notice": counts["notice_30"]},
-        "next": [(repository.key_of(entry), from_document(entry)) for entry in found["next"]],
-        "standing": standing,
-        # On the first day of a month nothing is known of it before it is computed.
-        "knows_month": counted_at is not None and counted_at.date() >= today.replace(day=1),
-        "days": [(f"{day.day.day} {day.day:%b}", day.transactions, _in_words(day, counted_at)) for day in days],
-        "days_sum": (sum(day.transactions for day in days), sum(day.trades for day in days)),
-        "counted_at": counted_at,
-        "recent": [revision(entry) for entry in revisions.recent(8)],
-        "can_change": can(request.user, "contracts.change"),
-    }
-    return render(request, "overview.html", context)
-
-
-def _in_words(day: usage.DayOfAll, counted_at: datetime | None) -> str:
-    if counted_at is None or day.day > counted_at.date():
-        return "not counted yet"
-    so_far = " so far" if day.day == counted_at.date() else ""
-    return f"{format_number(day.transactions)} transactions{so_far}, {format_number(day.trades)} of them trades"
-
-
-def _counted(
-    counts: dict[str, int], known: dict[str, tuple[str, str]], parameter: str
-) -> list[tuple[str, int, str, str]]:
-    """Label, number, tone and address of the list, known names first, then those that other services made up."""
-    found = []
-    for name in [*known, *(name for name in counts if name not in known)]:
-        label, tone = known.get(name, (name, "muted"))
-        if counts.get(name):
-            found.append((label, counts[name], tone, f"{reverse('contracts:list')}?{urlencode({parameter: name})}"))
-    return found
 
 
 @login_not_required
@@ -178,4 +108,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _problem(request: HttpRequest, status: HTTPStatus, **context: Any) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return problems.answer(request, problems.of_status(status))
     return render(request, f"{status.value}.html", context, status=status)

@@ -1,7 +1,7 @@
 """What every test may ask for: an empty MongoDB, users of each role, and browsers signed in as them."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.apps import apps
@@ -11,14 +11,19 @@ from django.test import Client
 from pymongo.database import Database
 from pytest_django import Settings
 
-from mongo import client, indexes
+from mongo import client, indexes, ratelimit
 from mongo.client import Document
 from mongo.embedded import EmbeddedServer
+from tests.factories import MAYA
+from tests.machines import Machine
+from users import tokens
 from users.access import ACCOUNT_MANAGER, ADMINISTRATOR, VIEWER
 from users.roles import make_roles
 
 PASSWORD = "a long phrase for the tests"
 NO_CHROMIUM = "No Chromium is installed, so no page was tried in a browser."
+NO_NODE = "No Node is installed, so the example in JavaScript was not tried."
+REMEDIES = {NO_CHROMIUM: "apt-get install chromium", NO_NODE: "apt-get install nodejs"}
 
 
 def pytest_configure() -> None:
@@ -32,10 +37,11 @@ def pytest_configure() -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    skipped = [entry for entry in terminalreporter.getreports("skipped") if NO_CHROMIUM in str(entry.longrepr)]
-    if skipped:
-        terminalreporter.section("browser tests were skipped", sep="!", red=True, bold=True)
-        terminalreporter.line(f"{NO_CHROMIUM} {len(skipped)} tests wait for it: apt-get install chromium")
+    for reason, remedy in REMEDIES.items():
+        skipped = [entry for entry in terminalreporter.getreports("skipped") if reason in str(entry.longrepr)]
+        if skipped:
+            terminalreporter.section("tests were skipped", sep="!", red=True, bold=True)
+            terminalreporter.line(f"{reason} {len(skipped)} tests wait for it: {remedy}")
 
 
 @pytest.fixture(scope="session")
@@ -85,6 +91,7 @@ def mongo(mongo_uri: str, mongo_name: str, mongo_indexed: None, settings: Settin
     database = client.database()
     for name in database.list_collection_names():
         database[name].delete_many({})
+    ratelimit.forget()
     yield database
     client.breaker.succeeded()
 
@@ -117,6 +124,22 @@ def manager_client(manager: AbstractBaseUser) -> Client:
 @pytest.fixture
 def admin_client(admin_user: AbstractBaseUser) -> Client:
     return client_for(admin_user)
+
+
+@pytest.fixture
+def machine_with(db: None) -> Callable[..., Machine]:
+    """Give scopes, get a machine whose token has them."""
+
+    def made(*scopes: str, name: str = "billing") -> Machine:
+        return Machine(tokens.issue(name, scopes, MAYA)[1])
+
+    return made
+
+
+@pytest.fixture
+def machine(machine_with: Callable[..., Machine]) -> Machine:
+    """A machine whose token has every scope."""
+    return machine_with(*tokens.SCOPES)
 
 
 def client_for(user: AbstractBaseUser) -> Client:

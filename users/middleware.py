@@ -1,6 +1,7 @@
 """Every page needs sign-in, but those marked `login_not_required`; and nothing typed is lost on the way there."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -20,6 +21,12 @@ NOT_KEPT = (
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    def process_view(self, request: HttpRequest, view_func: View, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Ask who somebody is only where it matters: what is open to all costs no look into the session."""
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, args, kwargs)
+
     def handle_no_permission(self, request: HttpRequest, view_func: View) -> HttpResponse:
         """Send people to the sign-in page, and from there back to where they were."""
         if request.htmx and hasattr(view_func, "signed_out"):

@@ -68,7 +68,8 @@ def issue(
 def find(secret: str, now: datetime) -> ApiToken | None:
     """The token with this secret, None where there is none. Raises TokenEnded where it is over at `now`."""
     # A look-up by hash takes as long whatever a guess has in common with a secret.
-    token = ApiToken.objects.filter(digest=_digest(secret)).first()
+    # There is one at most; `first` would sort them.
+    token = next(iter(ApiToken.objects.filter(digest=_digest(secret))), None)
     if token is not None and (state := token.state(now)) != ApiToken.State.ACTIVE:
         raise TokenEnded(token, state)
     return token

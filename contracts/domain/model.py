@@ -15,7 +15,7 @@ STATUSES = ("draft", "active", "pending_renewal", "expired", "cancelled")
 # Amounts have up to 34 digits, and Python's own context would round their sum to 28.
 MONEY = Context(prec=50)
 # Words that stand in addresses where an id would.
-RESERVED_IDS = frozenset({"new", "import", "bulk", "views", "export.csv", "export.ndjson"})
+RESERVED_IDS = frozenset({"new", "import", "bulk", "views", "stats", "export.csv", "export.ndjson"})
 _ADDRESSABLE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:@+=-]{0,199}")
 
 

@@ -9,6 +9,7 @@ from contracts import usage
 from contracts.domain.lifecycle import add_months
 from contracts.domain.limits import measured
 from contracts.domain.model import Contract
+from contracts.domain.months import EARLIEST
 from contracts.domain.usage import ONE_DAY, has_ended, in_force
 from contracts.shown.invoice import InvoiceShown, invoice_of
 from contracts.shown.limits import LimitShown, limits_of
@@ -16,8 +17,6 @@ from contracts.shown.year import Rows, Year, day_by_day, year_of
 from contracts.usage import AccountUsage, Totals
 from mongo.errors import MongoError, MongoSlow
 
-# Before this no date is a usable one.
-EARLIEST = date(1900, 1, 1)
 MOST_CURRENCIES = 10
 LONGEST_CURRENCY = 24
 

@@ -1,0 +1,48 @@
+"""Answers with contracts, and what a request must have seen before it changes one."""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpResponse
+from ninja.errors import HttpError
+
+from contracts.api.documents import Document, etag_of, is_known, seen_in, shown
+from contracts.seen import Seen
+
+MISSING = "Send the ETag of the contract as you read it in If-Match, so that no change of somebody else is lost."
+FOREIGN = "If-Match holds no ETag of a contract. Read the contract, and send its ETag as it is."
+
+
+def answer(value: Any, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None) -> HttpResponse:
+    """A value as JSON."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return HttpResponse(text, content_type="application/json", status=status, headers=headers)
+
+
+def whole(document: Document, status: int = HTTPStatus.OK, **headers: str) -> HttpResponse:
+    """A contract with its ETag."""
+    return answer(shown(document), status, {**_validator(etag_of(document)), **headers})
+
+
+def whole_or_known(document: Document, known: str | None) -> HttpResponse:
+    """A contract with its ETag; without content where the client has that already."""
+    etag = etag_of(document)
+    if known is not None and is_known(known, etag):
+        return HttpResponse(status=HTTPStatus.NOT_MODIFIED, headers=_validator(etag))
+    return answer(shown(document), headers=_validator(etag))
+
+
+def _validator(etag: str) -> dict[str, str]:
+    return {"ETag": etag, "Cache-Control": "private, no-cache"}
+
+
+def seen_by(if_match: str | None) -> Seen:
+    """What the client saw. Raises HttpError: 428 where it does not say, 412 where that is no tag of a contract."""
+    if not if_match:
+        raise HttpError(HTTPStatus.PRECONDITION_REQUIRED, MISSING)
+    seen = seen_in(if_match)
+    if seen is None:
+        raise HttpError(HTTPStatus.PRECONDITION_FAILED, FOREIGN)
+    return seen
