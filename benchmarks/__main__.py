@@ -1,7 +1,7 @@
 """Runs every benchmark."""
 
-from benchmarks import imports, logging, pages, rollup
+from benchmarks import api, imports, ingest, logging, pages, ratelimit, rollup
 
-for benchmark in (pages, logging, rollup, imports):
+for benchmark in (pages, api, logging, rollup, imports, ingest, ratelimit):
     benchmark.main()
     print()

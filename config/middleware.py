@@ -4,6 +4,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -51,6 +52,15 @@ class ChangedMiddleware:
                 httponly=True,
             )
         return response
+
+
+class RefusalFilter(logging.Filter):
+    """Takes the traceback out of what was refused, where nothing is wrong with the server: one line says it all."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(record, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR) < HTTPStatus.INTERNAL_SERVER_ERROR:
+            record.exc_info = record.exc_text = None
+        return True
 
 
 class RequestIdFilter(logging.Filter):

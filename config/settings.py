@@ -158,8 +158,12 @@ MONGODB_INDEXES = [
     "contracts.bulk.repository.INDEXES",
     "contracts.uploads.repository.INDEXES",
     "logs.indexes.declared",
+    "mongo.ratelimit.INDEXES",
     "mongo.stores.INDEXES",
+    "mongo.repeats.INDEXES",
 ]
+
+API_REQUESTS_PER_MINUTE = env.whole("API_REQUESTS_PER_MINUTE", 600, least=1, most=1_000)
 
 # gunicorn reads these two itself; a malformed one is said here first, in words.
 PORT = env.whole("PORT", 8000, least=1, most=65_535)
@@ -197,8 +201,9 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
-# Entries kept for people whose session has ended; the other limits are allauth's own.
-ACCOUNT_RATE_LIMITS = {"keep_entries": "30/h/ip"}
+# Entries kept for people whose session has ended. Sign-ins are counted by users/tries.py, across processes; the
+# other limits are allauth's own.
+ACCOUNT_RATE_LIMITS = {"keep_entries": "30/h/ip", "login": "", "login_failed": ""}
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
@@ -272,10 +277,13 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "config.middleware.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "config.middleware.RequestIdFilter"},
+        "refusals": {"()": "config.middleware.RefusalFilter"},
+    },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(name)s: %(message)s"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"},
+        "console": {"class": "logging.StreamHandler", "filters": ["request_id", "refusals"], "formatter": "line"},
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"django.server": {"level": "INFO"}, "pymongo": {"level": "ERROR"}},

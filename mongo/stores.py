@@ -2,12 +2,7 @@
 
 from mongo.indexes import index
 
-ONE_HOUR = 60 * 60
-
 INDEXES = [
-    # A caller's window is at most an hour; an allowed hit moves createdAt.
-    index("rate_limits", "key", unique=True),
-    index("rate_limits", "createdAt", expire_after=ONE_HOUR),
     # These carry the moment at which they expire; readers check it too, since the sweep runs once a minute.
     index("cache_entries", "expires_at", expire_after=0),
     index("sessions", "expires_at", expire_after=0),

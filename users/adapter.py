@@ -1,20 +1,24 @@
 """How allauth behaves here: nobody signs up, no password is reset by e-mail, and `next` never leaves the site."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from users import tries
 from users.actor import client_address
+from users.tries import TooManyTries
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": "The username or the password is wrong.",
-        "too_many_login_attempts": "There were too many tries. Wait five minutes, then try again.",
         "enter_current_password": "This is not your current password.",
         "incorrect_password": "This is not your password.",
     }
@@ -33,6 +37,19 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         # Behind a Unix socket there is no address; all clients then share one limit, and can still sign in.
         return client_address(request) or "unknown"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            self._counted = tries.count(request, credentials["username"])
+        except TooManyTries as error:
+            raise ValidationError(str(error), code="too_many_login_attempts") from error
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """Every try counts before its password is looked at, so that no two at once count as one."""
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            tries.uncount(self._counted)
+        return user
 
     def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
         """Only who knows the right password learns that the user is switched off."""

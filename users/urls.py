@@ -4,9 +4,10 @@ from allauth.account import views
 from django.urls import path
 
 from users import machines
+from users.tries import limited
 
 urlpatterns = [
-    path("sign-in/", views.login, name="account_login"),
+    path("sign-in/", limited(views.login), name="account_login"),
     path("sign-out/", views.logout, name="account_logout"),
     path("account/password/", views.password_change, name="account_change_password"),
     path("account/confirm/", views.reauthenticate, name="account_reauthenticate"),

@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 
+from mongo import ratelimit
 from tests.conftest import PASSWORD
 
 SignIn = Callable[..., HttpResponse]
@@ -16,8 +17,10 @@ SignIn = Callable[..., HttpResponse]
 def no_tries_so_far() -> Iterator[None]:
     """The limits of sign-in count per process, so each test starts from zero."""
     cache.clear()
+    ratelimit.forget()
     yield
     cache.clear()
+    ratelimit.forget()
 
 
 @pytest.fixture

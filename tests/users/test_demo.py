@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from tests.conftest import PASSWORD
 from users.access import ACCOUNT_MANAGER, ADMINISTRATOR, VIEWER
 from users.demo import make_demo_users
+from users.people import reachable
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +25,23 @@ def test_all_have_the_password_and_a_name() -> None:
     users = make_demo_users(PASSWORD)
     assert all(user.check_password(PASSWORD) for user in users)
     assert [user.get_full_name() for user in users] == ["Maya Lindqvist", "Ada Okafor", "Victor Hale"]
+
+
+def test_all_can_be_written_to_at_an_address_that_is_nobodys() -> None:
+    make_demo_users(PASSWORD)
+    people, obstacles = reachable(["manager", "admin", "viewer"])
+    assert ([person.email for person in people.values()], obstacles) == (
+        ["manager@example.com", "admin@example.com", "viewer@example.com"],
+        {},
+    )
+
+
+def test_a_reset_gives_an_address_to_those_without_one_alone() -> None:
+    make_demo_users(PASSWORD)
+    User.objects.filter(username="manager").update(email="")
+    User.objects.filter(username="admin").update(email="ada@own.example")
+    users = make_demo_users(PASSWORD, reset=True)
+    assert [user.email for user in users] == ["manager@example.com", "ada@own.example", "viewer@example.com"]
 
 
 def test_a_second_call_writes_no_password_anew() -> None:
