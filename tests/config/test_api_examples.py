@@ -44,17 +44,8 @@ USES = {
         "list": "await all(every('/logs/transactions', {{ userId: 'acct-1', limit: 2 }}))",
     },
 }
-BATCH = [
-    {
-        "transactionId": f"t{n}",
-        "userId": "acct-1",
-        "type": "trade",
-        "amount": "12.30",
-        "currency": "USD",
-        "status": "ok",
-    }
-    for n in range(5)
-]
+TRADE = {"userId": "acct-1", "type": "trade", "amount": "12.30", "currency": "USD", "status": "completed"}
+BATCH = [TRADE | {"transactionId": f"t{n}"} for n in range(5)]
 STORED = LOGS["transactions"].collection
 SEND = "POST /api/v1/logs/transactions"
 
@@ -112,7 +103,8 @@ def test_a_contract_is_read_with_its_etag(example, machine, contract_id):
     found = example.call("read", contract_id)
     answer = machine.get(f"/contracts/{contract_id}")
     contract, etag = found.values() if isinstance(found, dict) else found
-    assert (contract, etag) == (answer.json(), answer["ETag"])
+    # Compression on the way makes a tag weak.
+    assert (contract, etag.removeprefix("W/")) == (answer.json(), answer["ETag"])
 
 
 @pytest.mark.parametrize("use", ["read", "change"])
