@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from bson import encode
@@ -67,6 +68,8 @@ SEARCH_SECONDS = 8.0
 MOST_MANAGERS = 200
 # Nobody waits for the counts beside a page.
 COUNT_SECONDS = 1.5
+# Nor for what is found while one types.
+NAMED_SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +233,22 @@ def _page(db: Database[Document], wanted: ContractFilter, today: date, skip: int
 
 
 def find_named(text: str, *, limit: int) -> list[ContractRow]:
-    """Contracts that the list's search finds by the text, those with exactly that id first: one operation."""
-    with reading() as db:
-        found = list(db.contracts.aggregate(queries.named(text, limit, NAMED)))
-    return [ContractRow(key_of(entry), from_document(entry, NAMED), None) for entry in found]
+    """Some of the contracts that the list's search finds by the text: those of that id first, then of such a name.
+
+    Nobody waits longer than NAMED_SECONDS for them, nor has a page to wait because of them. Raises MongoError.
+    """
+    found: dict[bytes, Document] = {}
+    shown = dict.fromkeys((field.path for field in NAMED), 1)
+    with reading_aside(NAMED_SECONDS) as db:
+        for query in queries.named(text):
+            entries = db.contracts.find(query, shown).limit(limit)
+            for entry in sorted(entries, key=lambda entry: str(entry.get("account_name"))):
+                found.setdefault(exact(entry["_id"]), entry)
+            if len(found) >= limit:
+                break
+    return [
+        ContractRow(key_of(entry), from_document(entry, NAMED), None) for entry in islice(found.values(), limit)
+    ]
 
 
 def _row(entry: Mapping[str, Any]) -> ContractRow:
@@ -255,10 +270,24 @@ def _by_status(groups: Iterable[Mapping[str, Any]], manager: str) -> dict[str, i
     return dict(found)
 
 
-def overview(today: date) -> dict[str, Any]:
-    """Counts by status and type, recurring fee per currency, what ends next: one operation."""
+def sizes() -> list[Document]:
+    """How many contracts `n` there are of each `_id`, a status and a type: a page can do without it."""
+    with reading_aside(COUNT_SECONDS) as db:
+        return list(db.contracts.aggregate(queries.sizes()))
+
+
+def fees() -> list[Document]:
+    """The recurring fee of what is in force, and its contracts `n`, per currency: a page can do without it."""
+    with reading_aside(COUNT_SECONDS) as db:
+        return list(db.contracts.aggregate(queries.fees()))
+
+
+def ending_next(today: date, *, most: int = 8) -> list[ContractRow]:
+    """Those in force that end first from today on: one operation, which an index answers."""
     with reading() as db:
-        return next(db.contracts.aggregate(queries.overview(today)))
+        found = db.contracts.find(queries.ending_next(today), dict.fromkeys(queries.NEXT_FIELDS, 1))
+        entries = list(found.sort([("end_date", 1), ("_id", 1)]).limit(most))
+    return [ContractRow(key_of(entry), from_document(entry), None) for entry in entries]
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,8 +310,11 @@ def worklists(username: str, *, today: date) -> dict[str, int]:
 
 
 def worklists_and_standing(username: str, *, today: date, most: int = 6) -> tuple[dict[str, int], Standing]:
-    """The counts of the worklists, and those that use the most of a limit, most first: one operation together."""
-    with reading() as db:
+    """The counts of the worklists, and those that use the most of a limit, most first: one operation together.
+
+    A page can do without it.
+    """
+    with reading_aside(READ_SECONDS) as db:
         found = _worklists(db, username, today, most=most)
     counts = _counts(found)
     rows = (row for row in found.get("rows", ()) if row["share"] is not None and row["share"] >= NEAR)

@@ -8,6 +8,8 @@ from django.db import transaction
 from users.access import ACCOUNT_MANAGER, ADMINISTRATOR, VIEWER
 from users.roles import make_roles
 
+# The domain is reserved for examples, so that no mail to these people reaches anybody.
+MAIL_DOMAIN = "example.com"
 # Username → first name, last name, role.
 DEMO_USERS = {
     "manager": ("Maya", "Lindqvist", ACCOUNT_MANAGER),
@@ -20,7 +22,8 @@ DEMO_USERS = {
 def make_demo_users(password: str, *, even_weak: bool = False, reset: bool = False) -> list[User]:
     """Make those that are missing, with this password. Present users of these names are left as they are.
 
-    With `reset` present ones get the password as well; nothing else of them is touched. Raises ValidationError
+    With `reset` present ones get the password as well, and an address where they have none; nothing else of them is
+    touched. Raises ValidationError
     where the password is not one that a user could choose, unless it may be `even_weak`.
     """
     if not even_weak:
@@ -31,12 +34,15 @@ def make_demo_users(password: str, *, even_weak: bool = False, reset: bool = Fal
 
 def _make(username: str, password: str, *, reset: bool) -> User:
     first_name, last_name, role = DEMO_USERS[username]
-    names = {"first_name": first_name, "last_name": last_name}
-    user, is_new = User.objects.get_or_create(username=username, defaults=names)
+    terms = {"first_name": first_name, "last_name": last_name, "email": f"{username}@{MAIL_DOMAIN}"}
+    user, is_new = User.objects.get_or_create(username=username, defaults=terms)
     if is_new:
         user.groups.add(Group.objects.get(name=role))
     if is_new or (reset and not user.check_password(password)):
         user.set_password(password)
         user.save(update_fields=["password"])
+    if reset and not user.email:
+        user.email = terms["email"]
+        user.save(update_fields=["email"])
     user.refresh_from_db()
     return user

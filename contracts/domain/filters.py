@@ -13,7 +13,8 @@ class ContractFilter:
 
     `usage` is NEAR or FULL of contracts.domain.limits: contracts whose tightest limit is used as much this month.
     `expired` asks for those that ended in so many days up to today, `drafts` for drafts older than so many days,
-    and `overdue` for those in force though their last day has passed.
+    `in_force` for those in force, `overdue` for those of them whose last day has passed, and `odd_fee` for those
+    whose base fee is no price.
     """
 
     q: str = ""
@@ -27,7 +28,9 @@ class ContractFilter:
     usage: int | None = None
     expired: int | None = None
     drafts: int | None = None
+    in_force: bool = False
     overdue: bool = False
+    odd_fee: bool = False
     sort: str = "name"
     page: int = 1
 
@@ -38,7 +41,8 @@ class ContractFilter:
     @property
     def is_of_those_in_force(self) -> bool:
         """Whether it can be met by contracts in force alone."""
-        return self.overdue or any(number is not None for number in (self.ends, self.notice, self.usage))
+        is_asked = self.in_force or self.overdue or self.odd_fee
+        return is_asked or any(number is not None for number in (self.ends, self.notice, self.usage))
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -46,6 +50,11 @@ class ContractFilter:
         values = ((field.name, getattr(self, field.name), field.default) for field in fields(self))
         asked = ((name, value) for name, value, default in values if value != default and name != "page")
         return {name: "1" if value is True else str(value) for name, value in asked}
+
+
+def page_asked(text: str) -> int:
+    """The number of a page as an address asks for it; what is no number is the first."""
+    return int(text) if text.isdecimal() and len(text) < 7 else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,11 @@ class Span:
     @classmethod
     def of(cls, page: int, total: int, size: int = PAGE_SIZE) -> "Span":
         return cls(max(1, min(page, ceil(total / size))), total, size)
+
+    @classmethod
+    def asked(cls, text: str, total: int, size: int = PAGE_SIZE) -> "Span":
+        """The page that an address asks for."""
+        return cls.of(page_asked(text), total, size)
 
     @property
     def skip(self) -> int:

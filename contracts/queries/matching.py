@@ -13,6 +13,7 @@ from typing import Any
 from contracts.domain import lifecycle
 from contracts.domain.filters import ContractFilter
 from contracts.domain.limits import FULL
+from contracts.queries.prices import USUAL_CURRENCY, is_price
 from mongo.expressions import EARLIEST, LATEST, Expression, end_of, midnight, text_of
 
 Query = dict[str, Any]
@@ -42,15 +43,26 @@ def matching(wanted: ContractFilter, today: date) -> Query:
     parts: list[Query] = []
     if wanted.q:
         parts.append(holding(wanted.q))
-    for name in ("contract_type", "account_manager", "currency"):
+    for name in ("contract_type", "account_manager"):
         if value := getattr(wanted, name):
             parts.append({name: {"$eq": value}})
+    if wanted.currency:
+        parts.append(of_currency(wanted.currency))
     if wanted.tag:
         parts.append({"tags": {"$eq": wanted.tag}})
     if wanted.status:
         parts.append({"status": {"$eq": wanted.status}})
+    if wanted.in_force:
+        parts.append(IN_FORCE)
+    if wanted.odd_fee:
+        parts.append(IN_FORCE | {"$expr": {"$not": [is_price("$base_monthly_fee")]}})
     parts += _of_days(wanted, today)
     return {"$and": parts} if parts else {}
+
+
+def of_currency(currency: str) -> Query:
+    """Contracts in a currency; one that names none is in the usual one."""
+    return {"currency": {"$in": [currency, None]} if currency == USUAL_CURRENCY else {"$eq": currency}}
 
 
 def _of_days(wanted: ContractFilter, today: date) -> Iterator[Query]:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from contracts.domain.limits import FULL
+from contracts.queries.prices import CURRENCY
 from contracts.usage import beside
 from mongo.client import Document
 from mongo.expressions import Expression, number_of
@@ -12,8 +13,6 @@ Pipeline = list[Document]
 
 # Any use of a limit of zero, and what is beyond all reason.
 MOST_SHARE = 999_999
-# The currency of a contract that names none.
-CURRENCY = {"$ifNull": ["$currency", "USD"]}
 
 
 def share(today: date) -> Pipeline:

@@ -28,7 +28,9 @@ def chips(wanted: ContractFilter) -> list[tuple[str, str, str]]:
         "usage": ("Usage", USAGES.get(wanted.usage or 0, "").lower()),
         "expired": ("Expired in the last", f"{wanted.expired} days"),
         "drafts": ("Drafts older than", f"{wanted.drafts} days"),
+        "in_force": ("In force", "active or pending renewal"),
         "overdue": ("Overdue", "in force after the last day"),
+        "odd_fee": ("Base fee", "no price, in force"),
     }
     asked = ((name, value) for name, value in wanted.parameters.items() if name in texts)
     return [(name, value, f"{texts[name][0]}: {texts[name][1]}") for name, value in asked]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from contracts import presentation, repository, revisions
 from contracts.documents import from_document
 from contracts.domain import fields, lifecycle
-from contracts.shown.steps import leading, offered
+from contracts.shown.steps import leading
 from contracts.shown.terms import terms_of
 from contracts.shown.usage import month_of
 from contracts.views.access import document_or_404
@@ -31,7 +31,7 @@ def detail(request: HttpRequest, contract_id: str) -> HttpResponse:
     month = today.replace(day=1)
     terms, revision = terms_of(contract, month, now=now) if has_id else (contract, None)
     odd = presentation.unreadable(contract)
-    first_step, more_steps = leading(offered(contract))
+    first_step, more_steps = leading(contract, today)
     context = {
         "contract": contract,
         "key": contract_id,
@@ -39,6 +39,7 @@ def detail(request: HttpRequest, contract_id: str) -> HttpResponse:
         "revision": revision,
         "has_id": has_id,
         "notice_date": lifecycle.notice_date(contract),
+        "is_over": contract.status in lifecycle.OVER,
         "notice_open": lifecycle.in_notice_window(contract, today),
         "overdue": lifecycle.is_overdue(contract, today),
         "service_level": presentation.facts(contract, fields.SERVICE_LEVEL),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from contracts import repository
+from contracts.bulk.model import MOST_CONTRACTS
 from contracts.domain.filters import ContractFilter
 from contracts.domain.model import STATUSES, TYPES
 from contracts.forms.filters import FilterForm
@@ -60,6 +61,7 @@ def _listing(wanted: ContractFilter, page: ContractPage) -> dict[str, Any]:
     return {
         "wanted": wanted,
         "page": page,
+        "most": MOST_CONTRACTS,
         "tabs": _tabs(page),
         "columns": [_column(wanted.sort, *column) for column in COLUMNS],
         "chips": chips(wanted),

@@ -73,9 +73,11 @@
     const saves = event.key.toLowerCase() === "s" && (event.ctrlKey || event.metaKey);
     if (!saves || event.shiftKey || event.altKey) return;
     const form = event.target.closest("form[data-dirty]") ?? forms()[0];
-    if (!form) return;
+    // A form without a save bar takes a step that nobody takes by a habit of the fingers.
+    const save = form?.querySelector(".savebar .primary");
+    if (!save) return;
     event.preventDefault();
-    form.requestSubmit(form.querySelector(".savebar .primary"));
+    form.requestSubmit(save);
   });
 
   forms().forEach(update);

@@ -217,7 +217,13 @@ def step_with_gaps(visit: Visit) -> None:
 
 
 def step_closed(visit: Visit) -> None:
-    visit.open(address(visit.contract, "reopen/"))
+    visit.open(address(visit.contract, "reopen/"), status=409)
+
+
+def step_expire_refused(visit: Visit) -> None:
+    visit.open(address(visit.contract, "expire/"))
+    visit.page.get_by_label("Last day").fill("2999-12-31")
+    visit.press("Mark it as expired", status=422)
 
 
 def choose_import(visit: Visit, content: str, name: str, mode: str = "new") -> None:
@@ -283,9 +289,44 @@ def bulk_progress(visit: Visit) -> None:
     visit.press("Change 2 contracts")
 
 
-def bulk_stopped(visit: Visit) -> None:
+def bulk_stopping(visit: Visit) -> None:
     bulk_progress(visit)
     visit.press("Stop after this slice")
+    visit.page.get_by_role("heading", name="Stopping").wait_for()
+
+
+def bulk_stopped(visit: Visit) -> None:
+    bulk_stopping(visit)
+    visit.mongo.bulk_runs.update_many({}, {"$set": {"claim": None}})
+    visit.open(visit.page.url)
+    visit.page.get_by_role("heading", name="Stopped").wait_for()
+
+
+def bulk_undone(visit: Visit) -> None:
+    bulk_preview(visit)
+    visit.press("Change 2 contracts")
+    visit.page.get_by_role("heading", name="2 contracts are changed").wait_for()
+    run = visit.page.url
+    visit.press("Undo…")
+    visit.page.get_by_role("heading", name="contracts will change").wait_for()
+    visit.press("Change 2 contracts")
+    visit.page.get_by_role("heading", name="2 contracts are changed").wait_for()
+    visit.open(run)
+
+
+def bulk_away(visit: Visit) -> None:
+    visit.open("/contracts/")
+    visit.page.get_by_label("Tick all on this page").check()
+    visit.settings.MONGODB_URI = NOWHERE
+    client.close()
+    visit.press("Change…", 503)
+
+
+def bulk_gone(visit: Visit) -> None:
+    bulk_choose(visit)
+    visit.mongo.bulk_runs.delete_many({})
+    visit.page.get_by_label("Percent", exact=True).fill("3.5")
+    visit.press("Go on to the preview", 404)
 
 
 def bulk_result(visit: Visit) -> None:
@@ -344,6 +385,13 @@ def import_progress(visit: Visit) -> None:
     busy = {"by": "another", "until": datetime.now(UTC) + timedelta(hours=1)}
     visit.mongo.imports.update_one({"_id": found["_id"]}, {"$set": {"state": "checking", "claim": busy}})
     visit.open(f"/contracts/import/{found['_id']}/")
+
+
+def import_stopped(visit: Visit) -> None:
+    import_preview(visit)
+    address = visit.page.url
+    visit.mongo.imports.update_many({}, {"$set": {"state": "importing", "stopped": True}})
+    visit.open(address)
 
 
 def import_preview_new(visit: Visit) -> None:
@@ -658,6 +706,7 @@ PAGES: tuple[Callable[[Visit], None], ...] = (
     step_cancel_refused,
     step_with_gaps,
     step_closed,
+    step_expire_refused,
     contracts_ticked,
     bulk_choose,
     bulk_choose_errors,
@@ -665,8 +714,12 @@ PAGES: tuple[Callable[[Visit], None], ...] = (
     bulk_preview_refused,
     bulk_cancel_refused,
     bulk_progress,
+    bulk_stopping,
     bulk_stopped,
     bulk_result,
+    bulk_undone,
+    bulk_away,
+    bulk_gone,
     bulk_runs,
     bulk_runs_empty,
     import_upload,
@@ -674,6 +727,7 @@ PAGES: tuple[Callable[[Visit], None], ...] = (
     import_columns,
     import_columns_errors,
     import_progress,
+    import_stopped,
     import_preview,
     import_preview_new,
     import_preview_changed,

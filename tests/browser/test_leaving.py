@@ -22,7 +22,7 @@ def edit_page(manager_page: Page, contract: Contract) -> Page:
 
 
 @pytest.fixture
-def asked(edit_page: Page) -> list[str]:
+def asked(manager_page: Page) -> list[str]:
     """The questions that the browser asks before it leaves; each is answered with staying."""
     questions: list[str] = []
 
@@ -30,7 +30,7 @@ def asked(edit_page: Page) -> list[str]:
         questions.append(dialog.type)
         dialog.dismiss()
 
-    edit_page.on("dialog", stay)
+    manager_page.on("dialog", stay)
     return questions
 
 
@@ -155,3 +155,47 @@ def test_two_presses_save_once(edit_page: Page, contract: Contract) -> None:
     edit_page.get_by_role("button", name="Save changes").dblclick()
     expect_heading(edit_page, "Northwind Logistics")
     assert saved(contract).version == 2
+
+
+@pytest.mark.parametrize("step", ["renew", "expire", "cancel"])
+def test_leaving_a_step_asks_once_something_is_typed(
+    manager_page: Page, asked: list[str], contract: Contract, step: str
+) -> None:
+    manager_page.goto(address(contract, f"{step}/"))
+    manager_page.get_by_label("Reason").fill("Moved away")
+    leave(manager_page)
+    expect(manager_page.get_by_label("Reason")).to_have_value("Moved away")
+    assert asked == ["beforeunload"]
+
+
+def test_a_step_untouched_is_left_and_one_taken_goes_on_without_a_question(
+    manager_page: Page, asked: list[str], contract: Contract
+) -> None:
+    manager_page.goto(address(contract, "renew/"))
+    leave(manager_page)
+    expect_heading(manager_page, "Contracts")
+    manager_page.goto(address(contract, "renew/"))
+    manager_page.get_by_label("Reason").fill("As agreed")
+    manager_page.get_by_role("button", name="Renew the contract").click()
+    expect_heading(manager_page, "Northwind Logistics")
+    assert asked == []
+
+
+def test_the_keys_that_save_take_no_step(manager_page: Page, contract: Contract) -> None:
+    manager_page.goto(address(contract, "renew/"))
+    manager_page.get_by_label("Reason").fill("As agreed")
+    manager_page.keyboard.press("Control+s")
+    expect_heading(manager_page, "Renew: Northwind Logistics")
+    assert saved(contract).version == 1
+
+
+def test_leaving_a_bulk_change_asks_once_something_is_chosen(
+    manager_page: Page, asked: list[str], contract: Contract
+) -> None:
+    manager_page.goto("/contracts/")
+    manager_page.get_by_role("checkbox", name="Tick Northwind Logistics").check()
+    manager_page.get_by_role("button", name="Change…").click()
+    manager_page.get_by_label("Reason").fill("Moved away")
+    leave(manager_page)
+    expect(manager_page.get_by_label("Reason")).to_have_value("Moved away")
+    assert asked == ["beforeunload"]

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import AbstractBaseUser
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import address, expect_heading, make, row, saved, too_wide
+from tests.browser.steps import address, change, expect_heading, make, row, saved, too_wide
 
 WIDTHS = (390, 320)
 
@@ -70,3 +70,35 @@ def test_what_one_presses_is_large_enough_for_a_thumb(phone: Page) -> None:
           .map((found) => found.outerHTML)"""
     )
     assert small == []
+
+
+def test_the_name_of_a_row_has_its_width_and_its_status_stands_below(phone: Page) -> None:
+    make(account_name="Alderbrook Payments International Incorporated")
+    phone.goto("/contracts/")
+    name, pill = phone.locator(".row-link").bounding_box(), phone.locator("td .pill").bounding_box()
+    assert name["width"] > phone.viewport_size["width"] / 2
+    assert pill["y"] >= name["y"] + name["height"]
+
+
+def test_the_form_of_a_step_stays_inside_its_card(phone: Page) -> None:
+    phone.goto(address(make(), "cancel/"))
+    card = phone.locator(".card.step").bounding_box()
+    for part in (phone.locator("#step-form label").last, phone.locator("#id_confirm")):
+        box = part.bounding_box()
+        assert box["x"] + box["width"] <= card["x"] + card["width"] - 8
+
+
+def test_what_there_is_to_do_comes_before_the_chart(phone: Page) -> None:
+    make()
+    phone.goto("/")
+    worklists = phone.get_by_role("heading", name="Worklists", level=2).last.bounding_box()
+    chart = phone.get_by_role("heading", name="Transactions per day").bounding_box()
+    assert worklists["y"] < chart["y"]
+
+
+def test_a_long_value_keeps_beside_its_label(phone: Page) -> None:
+    contract = make()
+    change(contract, notes="A long note that goes on over several lines of a narrow window. " * 3)
+    phone.goto(address(contract, "compare/?from=1&to=2"))
+    cell = phone.get_by_role("row", name="Notes changed").locator("td").last
+    assert cell.locator("ins").bounding_box()["x"] >= cell.bounding_box()["x"] + 70

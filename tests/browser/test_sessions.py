@@ -110,3 +110,16 @@ def test_a_list_whose_session_has_ended_leads_to_sign_in_and_back(manager_page: 
     manager_page.get_by_role("link", name="Active 1").click()
     sign_in(manager_page, "manager")
     expect_heading(manager_page, "Contracts")
+
+
+def test_that_entries_are_kept_stays_in_sight_until_somebody_is_signed_in(typed: Page) -> None:
+    end_sessions()
+    typed.get_by_role("button", name="Save changes").click()
+    notice = typed.locator(".notice", has_text="Your session has ended")
+    expect(notice).to_contain_text("what you entered is shown again")
+    expect(typed.locator(".toast")).to_have_count(0)
+    typed.get_by_label("Username").fill("manager")
+    typed.get_by_label("Password").fill("not that one")
+    typed.get_by_role("button", name="Sign in").click()
+    expect(typed.get_by_role("alert")).to_be_visible()
+    expect(notice).to_be_visible()

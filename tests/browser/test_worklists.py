@@ -264,3 +264,35 @@ def test_each_daily_job_is_at_most_three_clicks_away(
     at = Clicker(manager_page)
     job(at)
     assert at.clicks <= MOST_CLICKS
+
+
+def test_saving_a_view_stays_in_sight_however_many_there_are(
+    new_page: Callable[..., Page], manager: AbstractBaseUser
+) -> None:
+    for number in range(20):
+        saved.save("manager", "contracts", f"View {number}", f"tag=t{number}")
+    page = new_page(manager, viewport={"width": 1440, "height": 900})
+    page.goto("/contracts/")
+    page.locator("#views-summary").click()
+    expect(page.get_by_role("link", name="View 19")).to_be_attached()
+    expect(page.get_by_role("link", name="Save this view…")).to_be_in_viewport(ratio=1)
+    last, menu = (page.locator(f".views {part}").bounding_box() for part in (".last", ".menu-items"))
+    assert last["y"] + last["height"] <= menu["y"] + menu["height"]
+
+
+def test_the_heading_of_the_list_follows_its_filters(manager_page: Page, ending: Contract) -> None:
+    manager_page.goto("/contracts/?ends=30&sort=end")
+    expect_heading(manager_page, "Ends within 30 days")
+    manager_page.get_by_role("link", name="Ends within: 30 days").click()
+    expect_heading(manager_page, "Contracts")
+    expect(manager_page).to_have_title("Contracts · Counterpart")
+
+
+def test_a_fee_and_its_contracts_stand_on_one_line(
+    new_page: Callable[..., Page], manager: AbstractBaseUser
+) -> None:
+    for number, currency in enumerate(("USD", "USD", "EUR")):
+        make(account_id=f"a{number}", currency=currency)
+    page = new_page(manager, viewport={"width": 1440, "height": 900})
+    page.goto("/")
+    assert page.locator(".fees dt").first.bounding_box()["height"] < 30

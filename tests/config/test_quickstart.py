@@ -175,6 +175,7 @@ def test_users_in_the_file_of_this_checkout_get_the_password(monkeypatch: pytest
 
 def test_a_database_server_that_dies_is_reported_and_the_pages_stay(runs: Callable[[], Run]) -> None:
     run = runs()
+    assert f"export PORT={run.port} MONGODB_URI=" in run.says("For other commands")
     run.says("Stop it with Ctrl-C")
     os.kill(int((run.folder / ".data/mongo/server.pid").read_text()), signal.SIGKILL)
     assert "server.log" in run.says("The embedded server has ended")

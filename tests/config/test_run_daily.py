@@ -153,10 +153,38 @@ def test_a_day_ahead_is_not_done(command, mongo):
     assert mongo.contracts.find_one({})["status"] == "active"
 
 
-def test_a_day_that_has_passed_asks_for_less(command, mongo):
+def test_a_day_that_has_passed_is_shown_by_a_dry_run(command):
+    created("Northwind", notice_days=1)
+    command("--dry-run", "--today", str(YESTERDAY))
+    assert "pending renewal. The notice window opened" in command.said[0]
+
+
+def test_a_day_that_has_passed_is_not_done(command, mongo, maya):
     created(notice_days=1)
-    command("--today", str(YESTERDAY))
-    assert mongo.contracts.find_one({})["status"] == "pending_renewal"
+    with pytest.raises(CommandError, match=f"{YESTERDAY} has passed, .* A run without --today makes up for missed"):
+        command("--today", str(YESTERDAY))
+    assert mongo.contracts.find_one({})["status"] == "active"
+    assert mail.outbox == []
+
+
+def test_today_may_be_named(command, mongo):
+    created()
+    command("--today", str(TODAY))
+    assert mongo.contracts.find_one({})["status"] == "expired"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "3000-01-01", "9999-12-31"])
+def test_a_day_beyond_the_calendar_is_refused(command, day):
+    with pytest.raises(CommandError, match=f"“{day}” is out of reach; give a day from 1900 to 2999"):
+        command("--dry-run", "--today", day)
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2999-12-31"])
+def test_the_first_and_the_last_day_can_be_looked_at(command, maya, day):
+    created("Northwind")
+    created("Open", end_date=None)
+    command("--dry-run", "--today", day)
+    assert command.said[-1].startswith(f"A dry run as of {day}:")
 
 
 @pytest.mark.parametrize("text", ["tomorrow", "2026-02-30", "31.12.2026", ""])
@@ -171,7 +199,7 @@ def test_what_fails_is_told_and_the_rest_is_done(command, mongo, maya):
     mongo.contracts.update_one({"account_id": "odd"}, {"$set": {"contract_id": 7}})
     with pytest.raises(CommandError, match=r"Failures: 1\. The rest is done; another run tries these again"):
         command()
-    assert command.warned == ["odd (7): contract_id: Another service wrote this contract without a usable id."]
+    assert command.warned == ["odd (7): Contract id: Another service wrote this contract without a usable id."]
     assert mongo.contracts.find_one({"account_id": "good"})["status"] == "expired"
 
 

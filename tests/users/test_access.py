@@ -6,7 +6,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from users.access import ACCOUNT_MANAGER, ADMINISTRATOR, ROLES, VIEWER, can, requires, rights_of, usernames_of_managers
+from users.access import (
+    ACCOUNT_MANAGER,
+    ADMINISTRATOR,
+    ROLES,
+    VIEWER,
+    can,
+    requires,
+    rights_of,
+    usernames_of_managers,
+)
 
 SEEING = {"contracts.see"}
 MANAGING = SEEING | {"contracts.change", "contracts.export", "logs.of_account"}
@@ -87,7 +96,8 @@ def test_a_view_is_entered_with_the_right() -> None:
 
 
 def test_who_may_change_contracts_may_look_after_them() -> None:
-    for name, roles in {"viewer": [VIEWER], "maya": [ACCOUNT_MANAGER], "ada": [ADMINISTRATOR, ACCOUNT_MANAGER]}.items():
+    people = {"viewer": [VIEWER], "maya": [ACCOUNT_MANAGER], "ada": [ADMINISTRATOR, ACCOUNT_MANAGER]}
+    for name, roles in people.items():
         User.objects.create_user(name).groups.add(*Group.objects.filter(name__in=roles))
     User.objects.create_superuser("root")
     User.objects.create_superuser("gone", is_active=False)

@@ -121,7 +121,7 @@ class Command(BaseCommand):
         self.stdout.write(f"\nCounterpart runs at {self.style.SUCCESS(f'http://{ports.HOST}:{port}')}")
         self.stdout.write(greeting)
         if server is not None:
-            self.stdout.write(f"For other commands, meanwhile: export MONGODB_URI='{server.uri}'")
+            self.stdout.write(f"For other commands, meanwhile: export PORT={port} MONGODB_URI='{server.uri}'")
         self.stdout.write("Stop it with Ctrl-C.\n")
 
     def _look_after(self, server: EmbeddedServer | None) -> None:

@@ -62,6 +62,9 @@ def test_of_nothing_there_is_one_empty_page() -> None:
         {"currency": "EUR"},
         {"ends": 0},
         {"notice": 0},
+        {"in_force": True},
+        {"overdue": True},
+        {"odd_fee": True},
     ],
 )
 def test_each_filter_narrows(terms: dict[str, str]) -> None:
@@ -70,3 +73,8 @@ def test_each_filter_narrows(terms: dict[str, str]) -> None:
 
 def test_order_and_page_do_not_narrow() -> None:
     assert not ContractFilter(sort="-fee", page=7).is_narrowed
+
+
+@pytest.mark.parametrize(("text", "page"), [("3", 3), ("", 1), ("-1", 1), ("x", 1), ("9" * 7, 1), ("99", 4)])
+def test_an_address_that_asks_for_no_page_there_is_gets_another(text: str, page: int) -> None:
+    assert Span.asked(text, 200).page == page

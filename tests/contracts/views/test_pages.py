@@ -108,12 +108,12 @@ def test_the_overview_counts_and_sums_what_is_in_force(viewer_client, contract):
         ("EUR", "348.50", 1),
         ("USD", "348.50", 1),
     ]
-    assert [(entry.label, contracts) for entry, contracts in context["recent"]] == [("Created", 3)]
+    assert [(entry.label, happening.contracts) for entry, happening in context["recent"]] == [("Created", 3)]
 
 
 @pytest.mark.parametrize(
     ("path", "operations"),
-    [("/", 5), ("/contracts/{}/", 4), ("/contracts/{}/history/", 1), ("/contracts/{}/edit/", 1)],
+    [("/", 6), ("/contracts/{}/", 4), ("/contracts/{}/history/", 1), ("/contracts/{}/edit/", 1)],
 )
 def test_a_page_takes_few_operations(admin_client, contract, counted, path, operations):
     with counted() as commands:

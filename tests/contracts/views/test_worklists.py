@@ -297,7 +297,13 @@ def test_a_bad_parameter_is_named(manager_client: Client, query: dict[str, str],
 def test_what_is_asked_for_stands_in_chips_and_travels_with_the_search(manager_client: Client) -> None:
     query = "expired=30&drafts=14&in_force=1&overdue=1&odd_fee=1"
     page = manager_client.get(f"/contracts/?{query}").content.decode()
-    for words in ("Expired in the last: 30 days", "Drafts older than: 14 days", "Overdue: in force after the", "In force: active or", "Base fee: no price"):
+    for words in (
+        "Expired in the last: 30 days",
+        "Drafts older than: 14 days",
+        "Overdue: in force after the",
+        "In force: active or",
+        "Base fee: no price",
+    ):
         assert words in page
     for name, value in parse_qsl(query):
         assert f'<input type="hidden" name="{name}" value="{value}">' in page
