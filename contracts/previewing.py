@@ -126,20 +126,36 @@ def _forbidden(before: Contract, wanted: Contract, today: date, reason: str) -> 
         yield Problem("start_date", "The start never moves once the contract has left draft.")
     if wanted.status == "active" != before.status:
         yield from _unenforceable(before, wanted, today)
+    if wanted.status == lifecycle.EXPIRE != before.status:
+        yield from _not_over(wanted, today)
+    if wanted.status == lifecycle.WAIT != before.status and wanted.end_date is None:
+        yield Problem("end_date", "Without one there is no renewal to wait for. Give a last day first.")
 
 
 def _unenforceable(before: Contract, wanted: Contract, today: date) -> Iterable[Problem]:
-    """Why a contract cannot be active: the daily job would end that the very next night."""
+    """Why a contract cannot be active: the daily job would end that the very next night, or nothing ever would."""
     notice = lifecycle.notice_date(wanted)
     if lifecycle.is_overdue(wanted, today):
         yield Problem("end_date", OVERDUE)
+    elif before.status == lifecycle.EXPIRE and before.end_date is None and wanted.end_date is None:
+        yield Problem("end_date", "Nothing tells until when it goes on. Give a last day that is still to come.")
     elif before.status == lifecycle.WAIT and notice is not None and notice <= today:
         text = f"The notice for this last day began on {notice}. Give a later last day, or renew the contract."
         yield Problem("end_date", text)
 
 
+def _not_over(wanted: Contract, today: date) -> Iterable[Problem]:
+    """Why a contract cannot be expired: by its last day it would be invoiced on."""
+    if wanted.end_date is None:
+        text = "It has none, so it would be invoiced for ever. Give the day on which it ended, on its own page."
+        yield Problem("end_date", text)
+    elif wanted.end_date > today:
+        text = f"{wanted.end_date} is still to come. Give the day on which the contract ended, today at the latest."
+        yield Problem("end_date", text)
+
+
 def _unrenewable(contract: Contract) -> Iterable[Problem]:
-    if contract.status not in lifecycle.IN_FORCE and contract.status != "expired":
+    if not lifecycle.may_renew(contract.status):
         yield Problem("status", f"A contract that is {contract.status} does not renew.")
     if contract.end_date is None:
         yield Problem("end_date", "A contract without a last day does not renew.")

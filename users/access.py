@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
 VIEWER = "Viewer"
@@ -68,6 +69,7 @@ def requires(right: str) -> Callable[[Callable[..., HttpResponse]], Callable[...
 
 
 def usernames_of_managers() -> list[str]:
-    """Usernames that may look after contracts, in order."""
-    people = get_user_model().objects.filter(is_active=True, groups__name__in=(ACCOUNT_MANAGER, ADMINISTRATOR))
+    """Usernames that may look after contracts, superusers among them, in order."""
+    are = Q(is_superuser=True) | Q(groups__name__in=(ACCOUNT_MANAGER, ADMINISTRATOR))
+    people = get_user_model().objects.filter(are, is_active=True)
     return list(people.order_by("username").values_list("username", flat=True).distinct())

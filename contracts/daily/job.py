@@ -18,6 +18,7 @@ from contracts.daily.watching import Watched
 from contracts.documents import from_document
 from contracts.domain import lifecycle
 from contracts.domain.errors import ContractChanged, ContractError, ContractInvalid, ContractNotFound, Problem
+from contracts.domain.fields import label_of
 from contracts.domain.lifecycle import RENEW
 from contracts.domain.model import Contract
 from contracts.domain.words import one_line
@@ -81,7 +82,7 @@ def _tried(found: Watched, this: _Run) -> Iterator[Done]:
             # Somebody was faster. What the contract needs now may be something else, or nothing.
             yield from _settled(found, this)
     except ContractError as error:
-        yield _failed(found, str(error), needs_person=isinstance(error, ContractInvalid))
+        yield _failed(found, _words(error), needs_person=isinstance(error, ContractInvalid))
     except MongoError as error:
         # Others may hold on to this one contract for longer than a save waits.
         if client.is_gone(error):
@@ -91,6 +92,13 @@ def _tried(found: Watched, this: _Run) -> Iterator[Done]:
         # Other services may write what nobody has thought of, and the contracts after it are due all the same.
         logger.exception("The daily job failed with the contract %r.", found.own)
         yield _failed(found, f"{type(error).__name__}: {error}", needs_person=True)
+
+
+def _words(error: ContractError) -> str:
+    """What went wrong, each field by the label that pages give it."""
+    if not isinstance(error, ContractInvalid):
+        return str(error)
+    return "; ".join(f"{label_of(problem.path)}: {problem.message}" for problem in error.problems)
 
 
 def _failed(found: Watched, why: str, *, needs_person: bool = False) -> Done:

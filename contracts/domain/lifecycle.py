@@ -18,6 +18,8 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
 }
 # Statuses whose recurring fee counts, and whose end is worth a reminder.
 IN_FORCE = ("active", "pending_renewal")
+# Statuses in which no notice is due any more.
+OVER = ("expired", "cancelled")
 # Statuses that a later end returns to active.
 WAITING = ("pending_renewal", "expired")
 # What the calendar asks of a contract.
@@ -29,10 +31,14 @@ def allowed(status: str) -> tuple[str, ...]:
     return TRANSITIONS.get(status, STATUSES)
 
 
+def may_renew(status: str) -> bool:
+    """Whether contracts of this status may go on in force for another term."""
+    return status in IN_FORCE or status == EXPIRE
+
+
 def is_renewable(contract: Contract) -> bool:
     """Whether another term can follow: it has a last day, a term, and may go on in force."""
-    is_open = contract.status in IN_FORCE or contract.status == "expired"
-    return is_open and contract.end_date is not None and bool(contract.renewal_term_months)
+    return may_renew(contract.status) and contract.end_date is not None and bool(contract.renewal_term_months)
 
 
 def add_months(anchor: date, months: int) -> date:
@@ -144,6 +150,12 @@ def _anchor_of(contract: Contract) -> int | None:
     """The anchor that a contract names, unless another service wrote a number that is no day of a month."""
     day = contract.anchor_day
     return day if day is not None and 1 <= day <= 31 else None
+
+
+def renews_early(contract: Contract, today: date) -> bool:
+    """Whether a renewal would come before the notice window: the contract is in force, and its notice is ahead."""
+    notice = notice_date(contract)
+    return contract.status in IN_FORCE and notice is not None and notice > today
 
 
 def in_notice_window(contract: Contract, today: date) -> bool:

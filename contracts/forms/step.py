@@ -1,9 +1,10 @@
 """The small form of a step in a contract's life."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from contracts.domain import fields
+from contracts.domain import fields, lifecycle
 from contracts.domain.errors import Problem
 from contracts.domain.model import Contract
 from contracts.forms.kinds import form_field
@@ -12,6 +13,7 @@ from contracts.shown.steps import Step
 
 FIELD_OF = {"end_date": "last_day", "reason": "reason"}
 OPEN_END = "Inclusive, in UTC. Leave it empty to keep the end open."
+OVER = "The day on which it ended: inclusive, in UTC, today at the latest."
 
 
 class StepForm(TypedIdForm):
@@ -20,14 +22,21 @@ class StepForm(TypedIdForm):
     last_day = form_field(fields.BY_PATH["end_date"], help_text="Inclusive, in UTC.", required=True)
     field_order = ("last_day", "reason", "confirm")
 
-    def __init__(self, *args: Any, step: Step, contract: Contract, **kwargs: Any) -> None:
-        super().__init__(*args, contract=contract, initial={"last_day": contract.end_date}, **kwargs)
+    def __init__(self, *args: Any, step: Step, contract: Contract, today: date, **kwargs: Any) -> None:
+        end = contract.end_date
+        if step.to == lifecycle.EXPIRE and (end is None or end > today):
+            end = today
+        super().__init__(*args, contract=contract, initial={"last_day": end}, **kwargs)
+        last_day = self.fields["last_day"]
         if step.is_danger:
             self.fields["reason"].required = True
             self.fields["reason"].error_messages["required"] = "Say why the contract is cancelled."
-        elif contract.end_date is None:
-            self.fields["last_day"].required = False
-            self.fields["last_day"].help_text = OPEN_END
+        elif step.to == lifecycle.EXPIRE:
+            last_day.help_text = OVER
+            last_day.widget.attrs["max"] = today.isoformat()
+        elif contract.end_date is None and contract.status != lifecycle.EXPIRE:
+            last_day.required = False
+            last_day.help_text = OPEN_END
         for name in set(self.fields) - set(step.asks):
             del self.fields[name]
 

@@ -50,7 +50,8 @@ def transition(
 ) -> Saved:
     """Bring a contract to another status of the table in contracts.domain.lifecycle.
 
-    Cancelling needs a reason and a last day, its own where none is given. `today` is the day by which the calendar
+    Cancelling needs a reason and a last day, its own where none is given; expiring needs a last day that is not
+    ahead. `today` is the day by which the calendar
     decides, that of `now` where none is given. Raises what `update` raises.
     """
     key = saving.key_of(contract_id, account_id)

@@ -1,7 +1,8 @@
 """The steps of a contract's life as pages offer them: which there are now, and what each is called."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from contracts.domain import lifecycle
 from contracts.domain.fields import label_of
@@ -71,10 +72,14 @@ STEPS = (
         name="expire",
         to="expired",
         label="Mark as expired",
-        effect="The contract is no longer in force and its fee counts no more. It can be renewed later.",
+        effect=(
+            "It is invoiced up to the last day below, which is not in the future. It is no longer in force, so "
+            "sums of recurring fees leave it out. It can be renewed later."
+        ),
         button="Mark it as expired",
         done="is expired",
         icon="calendar",
+        asks=("last_day", "reason"),
     ),
     Step(
         name="reopen",
@@ -90,7 +95,10 @@ STEPS = (
         name="cancel",
         to="cancelled",
         label="Cancel the contract",
-        effect="Its fee counts no more, and it cannot be put back in force: only reopened as a draft.",
+        effect=(
+            "It is invoiced up to the last day below. From today on, sums of recurring fees leave it out. "
+            "It cannot be put back in force: only reopened as a draft."
+        ),
         button="Cancel the contract",
         done="is cancelled",
         icon="ban",
@@ -106,19 +114,40 @@ def offered(contract: Contract) -> list[Step]:
     return [step for step in STEPS if _is_open(step, contract)]
 
 
-def leading(steps: Sequence[Step]) -> tuple[Step | None, list[Step]]:
-    """The step that stands as a button of its own, if there is one, and the others."""
-    first = next((step for step in steps if step.leads), None)
+def leading(contract: Contract, today: date) -> tuple[Step | None, list[Step]]:
+    """The step that stands as a button of its own, if there is one, and the others that are offered.
+
+    A renewal long before its time is no step that one takes in passing.
+    """
+    steps, is_early = offered(contract), lifecycle.renews_early(contract, today)
+    first = next((step for step in steps if step.leads and not (step.name == RENEW and is_early)), None)
     return first, [step for step in steps if step is not first]
+
+
+def closed(step: Step, contract: Contract) -> str:
+    """Why the table does not allow the step now, in one sentence."""
+    if step.to == contract.status:
+        return "That is done already."
+    if _has_way(step, contract):
+        lacks = "last day" if contract.end_date is None else "renewal term"
+        return f"“{step.label}” is not open to it: it has no {lacks}, so no other term can follow."
+    return f"“{step.label}” is not open to it."
 
 
 def _is_open(step: Step, contract: Contract) -> bool:
     if step.name == RENEW:
         return lifecycle.is_renewable(contract)
-    if step.to == "active" and (step.name == "resume") != (contract.status in lifecycle.WAITING):
-        return False
     if step.to == lifecycle.WAIT and contract.end_date is None:
         # What has no end has no term that could follow.
+        return False
+    return _has_way(step, contract)
+
+
+def _has_way(step: Step, contract: Contract) -> bool:
+    """Whether the contract's status allows the step, whatever else the contract lacks."""
+    if step.name == RENEW:
+        return lifecycle.may_renew(contract.status)
+    if step.to == "active" and (step.name == "resume") != (contract.status in lifecycle.WAITING):
         return False
     return step.to != contract.status and step.to in lifecycle.allowed(contract.status)
 

@@ -1,6 +1,6 @@
 """The steps of a contract's life: what one would do is shown first, with a small form, then it is done."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -10,14 +10,16 @@ from django.views.decorators.http import require_http_methods
 
 from contracts import presentation, previewing, revisions, saving, services
 from contracts.documents import from_document
+from contracts.domain import lifecycle
 from contracts.domain.errors import ContractChanged, ContractInvalid, ContractNotFound
 from contracts.domain.fields import label_of
 from contracts.domain.model import Contract
+from contracts.domain.words import one_line
 from contracts.forms.step import StepForm
 from contracts.previewing import Preview
 from contracts.saving import Saved
 from contracts.seen import Seen, seen_of
-from contracts.shown.steps import BY_NAME, RENEW, Step, gaps, offered
+from contracts.shown.steps import BY_NAME, RENEW, Step, closed, gaps, offered
 from contracts.views.access import changeable_or_404
 from contracts.views.editing import Notice, form_id_for, form_id_of, not_done
 from mongo.errors import MongoError
@@ -48,8 +50,9 @@ def step(request: HttpRequest, contract_id: str, name: str) -> HttpResponse:
     document = changeable_or_404(contract_id)
     contract = from_document(document)
     entries = kept.take(request)
-    form = StepForm(entries, step=step, contract=contract)
-    return _page(request, step, document, form, notice=BACK if entries is not None else None)
+    form = StepForm(entries, step=step, contract=contract, today=_today())
+    status = 200 if step in offered(contract) else 409
+    return _page(request, step, document, form, status=status, notice=BACK if entries is not None else None)
 
 
 def _sent(request: HttpRequest, step: Step, contract_id: str) -> HttpResponse:
@@ -61,7 +64,7 @@ def _sent(request: HttpRequest, step: Step, contract_id: str) -> HttpResponse:
         return _gone(request, contract_id)
     except MongoError as error:
         return _away(request, step, contract_id, error)
-    form = StepForm(request.POST, step=step, contract=contract)
+    form = StepForm(request.POST, step=step, contract=contract, today=_today())
     if not is_open:
         return _page(request, step, document, form, status=409)
     if not form.is_valid():
@@ -79,6 +82,10 @@ def _sent(request: HttpRequest, step: Step, contract_id: str) -> HttpResponse:
         return _page(request, step, document, form, status=503, notice=not_done(step.button, error))
     _tell(request, step, saved, contract)
     return redirect("contracts:detail", contract_id)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _was_sent_before(request: HttpRequest, contract_id: str) -> bool:
@@ -112,8 +119,12 @@ def _tell(request: HttpRequest, step: Step, saved: Saved, read: Contract) -> Non
         messages.success(request, f"{saved.contract.title} {step.done}{until}.")
         return
     now = max(saved.contract, read, key=lambda one: one.version)
-    stands = f"{now.title} is {now.status.replace('_', ' ')}{_until(now)}."
+    stands = f"{now.title} is {_standing(now)}{_until(now)}."
     messages.info(request, f"That was done already, so nothing was done again. {stands}")
+
+
+def _standing(contract: Contract) -> str:
+    return one_line(contract.status.replace("_", " "))
 
 
 def _until(contract: Contract) -> str:
@@ -130,11 +141,17 @@ def _page(
     notice: Notice | None = None,
 ) -> HttpResponse:
     contract = from_document(document)
-    found, refusals = _looked_ahead(step, contract, datetime.now(UTC))
+    now, steps = datetime.now(UTC), offered(contract)
+    found, refusals = _looked_ahead(step, contract, now)
+    is_early = step.name == RENEW and lifecycle.renews_early(contract, now.date())
     context = {
         "contract": contract,
         "digest": seen_of(document).digest,
-        "is_open": step in offered(contract),
+        "is_open": step in steps,
+        "standing": _standing(contract),
+        "closed": closed(step, contract),
+        "steps": steps,
+        "notice_begins": lifecycle.notice_date(contract) if is_early else None,
         "refusals": refusals,
         "lines": presentation.lines(found.changed) if found else [],
         "gaps": list(gaps(contract)) if step.name == "activate" else [],
@@ -147,7 +164,7 @@ def _page(
 def _away(request: HttpRequest, step: Step, contract_id: str, error: MongoError) -> HttpResponse:
     """The form as it was sent, without the contract, which cannot be read now."""
     contract = Contract(contract_id=contract_id, status="")
-    form = StepForm(request.POST, step=step, contract=contract)
+    form = StepForm(request.POST, step=step, contract=contract, today=_today())
     context = {"contract": contract, "digest": request.POST.get("digest", ""), "is_open": True}
     return _rendered(request, step, form, context, status=503, notice=not_done(step.button, error))
 

@@ -445,6 +445,8 @@ def test_a_transition_is_one_revision_with_its_reason(mongo):
 def test_a_transition_follows_the_table(before, to):
     contract = created(status=before)
     terms = {"contract_id": contract.contract_id, "seen": seen_now(contract), "now": NOW, "reason": "Because"}
+    if to == "expired" != before:
+        terms["last_day"] = NOW.date()
     if to == before:
         assert services.transition(to, **terms).changed == ()
     elif to in lifecycle.allowed(before):
@@ -452,6 +454,29 @@ def test_a_transition_follows_the_table(before, to):
     else:
         with pytest.raises(ContractInvalid):
             services.transition(to, **terms)
+
+
+@pytest.mark.parametrize(
+    ("terms", "to", "problem"),
+    [
+        ({"end_date": None}, "expired", "It has none, so it would be invoiced for ever"),
+        ({}, "expired", "2026-12-31 is still to come"),
+        ({"end_date": None}, "pending_renewal", "there is no renewal to wait for"),
+        ({"status": "expired", "end_date": None}, "active", "Nothing tells until when it goes on"),
+    ],
+)
+def test_a_status_that_needs_a_last_day_is_not_taken_without_a_fitting_one(terms, to, problem):
+    contract = created(auto_renewal=False, **terms)
+    with pytest.raises(ContractInvalid, match=problem):
+        services.transition(to, contract_id=contract.contract_id, seen=seen_now(contract), now=NOW)
+    with pytest.raises(ContractInvalid, match=problem):
+        edit(contract, status=to)
+
+
+def test_what_waits_with_an_open_end_is_put_back_with_it():
+    contract = created(status="pending_renewal", end_date=None, auto_renewal=False)
+    saved = services.transition("active", contract_id=contract.contract_id, seen=seen_now(contract), now=NOW)
+    assert (saved.contract.status, saved.contract.end_date) == ("active", None)
 
 
 def test_a_transition_to_the_status_that_is_there_moves_no_last_day():

@@ -10,6 +10,7 @@ from django.db import Error as SqlError
 
 from contracts.daily import digest, job
 from contracts.domain import lifecycle
+from contracts.domain.rules import EARLIEST, LATEST
 from logs import rollup
 from mongo import client, runs
 from mongo.errors import MongoError
@@ -37,13 +38,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="tell what would be done, and write nothing")
-        parser.add_argument("--today", type=_day, help="another day, in UTC; one ahead with --dry-run only")
+        parser.add_argument("--today", type=_day, help="another day, in UTC; with --dry-run only")
 
     def handle(self, *, dry_run: bool, today: date | None, **_: Any) -> None:
         self._now, self._is_dry, self._counts = _now(), dry_run, Counter[str]()
         self._today = today or self._now.date()
-        if self._today > self._now.date() and not dry_run:
-            raise CommandError(f"{self._today} is still to come. Add --dry-run to see what it would bring.")
+        if self._today != self._now.date() and not dry_run:
+            raise CommandError(_other_day(self._today, self._now.date()))
         try:
             self._run()
         except MongoError as error:
@@ -98,8 +99,21 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _other_day(asked: date, today: date) -> str:
+    """Why nothing is written as of another day."""
+    if asked > today:
+        return f"{asked} is still to come. Add --dry-run to see what it would bring."
+    return (
+        f"{asked} has passed, and contracts and mails would be those of that day. A run without --today makes up "
+        "for missed days; add --dry-run to see what that day asked for."
+    )
+
+
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise ArgumentTypeError(f"“{text}” is no day; give one as in 2026-12-31") from None
+    if not EARLIEST <= day <= LATEST:
+        raise ArgumentTypeError(f"“{text}” is out of reach; give a day from {EARLIEST.year} to {LATEST.year}")
+    return day

@@ -343,9 +343,9 @@ class TestOthers:
     @pytest.mark.parametrize(
         ("broken", "said"),
         [
-            ({"renewal_term_months": 0}, "renewal_term_months: Give the renewal term in months first."),
-            ({"renewal_term_months": 12_000}, "end_date: Give a day from 1900 to 2999."),
-            ({"renewal_term_months": 99_000}, "end_date: Another term would lead beyond the calendar."),
+            ({"renewal_term_months": 0}, "Renewal term in months: Give the renewal term in months first."),
+            ({"renewal_term_months": 12_000}, "Last day: Give a day from 1900 to 2999."),
+            ({"renewal_term_months": 99_000}, "Last day: Another term would lead beyond the calendar."),
         ],
     )
     def test_a_rule_that_is_broken_is_told_and_the_rest_is_done(self, mongo, broken, said):

@@ -1,5 +1,6 @@
 """The preview of a bulk change: per contract what changes, what is refused and why."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from contracts.bulk import running
 from tests.contracts.views.bulk_runs import (
     PRICES,
     TAGS,
+    TODAY,
     begun,
     carry_out,
     changed,
@@ -23,6 +25,9 @@ from tests.contracts.views.bulk_runs import (
 from tests.factories import MAYA
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mongo")]
+
+OPEN = {"end_date": None, "auto_renewal": False}
+WAITING = {"status": "pending_renewal", "end_date": TODAY + timedelta(days=20)}
 
 
 def test_the_preview_says_per_contract_what_changes_and_what_is_refused_and_why(manager_client, mongo):
@@ -54,6 +59,11 @@ def test_the_preview_saves_nothing(manager_client):
         ({"end_date": None, "auto_renewal": False}, {"what": "auto_renewal", "renews": "yes"}, "does not renew"),
         ({}, {"what": "notice", "days": "400"}, "The notice must be shorter than the renewal term."),
         ({"status": "draft"}, {"what": "status", "to": "expired"}, "draft cannot become expired."),
+        (OPEN, {"what": "status", "to": "expired"}, "It has none, so it would be invoiced for ever."),
+        ({}, {"what": "status", "to": "expired"}, "is still to come. Give the day on which the contract ended"),
+        (OPEN, {"what": "status", "to": "pending_renewal"}, "there is no renewal to wait for."),
+        (OPEN | {"status": "expired"}, {"what": "status", "to": "active"}, "Nothing tells until when it goes on."),
+        (WAITING, {"what": "status", "to": "active"}, "Give a later last day, or renew the contract."),
         ({"status": "draft"}, {"what": "renewal"}, "A contract that is draft does not renew."),
         ({}, {"what": "cancel", "last_day": "2001-01-01", "reason": "Over"}, "The last day lies before the start."),
         ({"tags": tuple(map(str, range(200)))}, {"what": "tags", "add": "new"}, "Give 200 at most"),
@@ -125,3 +135,9 @@ def test_a_contract_that_has_had_many_versions_since_is_not_undone(manager_clien
         changed(contract, notes=note)
     back = manager_client.post(f"{run}undo/").url
     assert "Somebody changed the contract since." in words_of(finish(manager_client, back))
+
+
+def test_a_preview_with_nothing_to_do_does_not_speak_of_undoing_it(manager_client):
+    run = begun(manager_client, made(1, tags=("new",)))
+    page = words_of(choose(manager_client, run, **TAGS))
+    assert ("No contract would change" in page, "undone" in page) == (True, False)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -9,6 +10,8 @@ from contracts import revisions
 from contracts.bulk import beginning
 from contracts.bulk import repository as runs
 from contracts.domain.bulk import Notice
+from contracts.forms.bulk import NOBODY
+from contracts.views.bulk_run import TRIED
 from tests.contracts.views.bulk_runs import (
     BULK,
     PRICES,
@@ -23,6 +26,8 @@ from tests.contracts.views.bulk_runs import (
     live,
     made,
     many,
+    messages_of,
+    plan_of,
     text,
     undone,
     words_of,
@@ -44,6 +49,71 @@ def test_what_was_left_alone_is_previewed_again(manager_client):
     assert (live(mine).version, found(again).reason) == (2, "As agreed")
 
 
+def partly_done(client, mine, theirs, **entries):
+    """A run that left one of two contracts alone, because somebody had changed it after the preview."""
+    run = begun(client, mine, theirs)
+    choose(client, run, **entries)
+    changed(theirs, notes="Called on Monday.")
+    carry_out(client, run)
+    return run
+
+
+def tried_again(client, run):
+    """Retry a run, from the press to the result; the address of the run that did it."""
+    again = client.post(f"{run}retry/").url
+    finish(client, again)
+    carry_out(client, again)
+    return again
+
+
+def test_what_was_tried_again_leads_there_instead_of_offering_another_retry(manager_client):
+    mine, theirs = made(1), made(2)
+    run = partly_done(manager_client, mine, theirs, **PRICES)
+    again = tried_again(manager_client, run)
+    page = text(manager_client.get(run))
+    assert ("Retry the" in page, f'href="{again}"' in page) == (False, True)
+    assert manager_client.post(f"{run}retry/").url == run
+    assert live(theirs).base_monthly_fee == Decimal("328.90")
+
+
+def test_a_second_retry_that_another_window_had_prepared_is_refused_when_it_is_started(manager_client):
+    mine, theirs = made(1), made(2)
+    run = partly_done(manager_client, mine, theirs, **PRICES)
+    first, second = (manager_client.post(f"{run}retry/").url for _ in range(2))
+    for again in (first, second):
+        finish(manager_client, again)
+    plan = plan_of(manager_client, second)
+    carry_out(manager_client, first)
+    answer = manager_client.post(f"{second}start/", plan)
+    assert (answer.url, messages_of(answer)) == (run, [TRIED])
+    assert found(second).state == "planned"
+    assert live(theirs).base_monthly_fee == Decimal("328.90")
+
+
+def test_what_a_retry_has_changed_counts_as_left_alone_no_longer(manager_client):
+    mine, theirs = made(1), made(2)
+    run = partly_done(manager_client, mine, theirs, **TAGS)
+    assert "Left alone 1" in words_of(manager_client.get(run))
+    tried_again(manager_client, run)
+    page = words_of(manager_client.get(run))
+    assert "1 was changed by a retry." in page
+    assert ("Left alone 0" in page, "Changed by a retry 1" in page, "left alone" in page) == (True, True, False)
+    assert "1 changed · 1 left alone" not in words_of(manager_client.get(BULK))
+
+
+def test_a_retry_of_a_retry_counts_for_the_first_run_too(manager_client):
+    mine, theirs = made(1), made(2)
+    run = partly_done(manager_client, mine, theirs, **TAGS)
+    again = manager_client.post(f"{run}retry/").url
+    finish(manager_client, again)
+    changed(theirs, notes="Called on Tuesday.")
+    carry_out(manager_client, again)
+    assert (found(run).failed, found(again).failed) == (1, 1)
+    last = tried_again(manager_client, again)
+    assert [found(one).failed for one in (run, again, last)] == [0, 0, 0]
+    assert "Account 0002" in words_of(manager_client.get(f"{run}?show=retried"))
+
+
 def test_where_nothing_was_left_alone_there_is_nothing_to_retry(manager_client):
     run = done(manager_client, made(), **TAGS)
     assert "Retry the" not in text(manager_client.get(run))
@@ -56,7 +126,7 @@ def test_where_nothing_was_left_alone_there_is_nothing_to_retry(manager_client):
         {"what": "tags", "add": "new", "remove": "vip"},
         {"what": "notice", "days": "60"},
         {"what": "auto_renewal", "renews": "no"},
-        {"what": "manager", "manager": ""},
+        {"what": "manager", "manager": NOBODY},
         {"what": "prices", "percent": "3.5", "parts": ["base", "add_ons", "trades"]},
     ],
 )
@@ -119,6 +189,23 @@ def test_what_an_administrator_has_undone_names_them_without_a_way_to_their_run(
     assert f'href="{back}"' in text(admin_client.get(run))
 
 
+def test_what_was_undone_does_not_say_that_it_is_changed(manager_client):
+    run = done(manager_client, made(), **TAGS)
+    undone(manager_client, run)
+    page = words_of(manager_client.get(run))
+    assert ("1 contract was changed" in page, "1 contract is changed" in page) == (True, False)
+
+
+def test_undoing_an_undo_is_called_doing_it_again(manager_client):
+    contract = made()
+    back = undone(manager_client, done(manager_client, contract, **TAGS))
+    forth = undone(manager_client, back)
+    assert "Do again: Add tag “new”" in words_of(manager_client.get(forth))
+    assert revisions.get(contract.contract_id, 4)["reason"] == "Done again: Add tag “new”"
+    undone(manager_client, forth)
+    assert revisions.get(contract.contract_id, 5)["reason"] == "Undone: Add tag “new”"
+
+
 def test_an_undo_can_be_undone(manager_client):
     contract = made()
     back = undone(manager_client, done(manager_client, contract, **TAGS))
@@ -126,7 +213,7 @@ def test_an_undo_can_be_undone(manager_client):
     assert live(contract).tags == (*contract.tags, "new")
 
 
-@pytest.mark.parametrize("entries", [{"what": "status", "to": "expired"}, {"what": "renewal"}])
+@pytest.mark.parametrize("entries", [{"what": "status", "to": "pending_renewal"}, {"what": "renewal"}])
 def test_a_change_of_status_says_before_that_it_cannot_be_undone(manager_client, entries):
     contract = made()
     run = begun(manager_client, contract)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from contracts import revisions
+from contracts.forms.bulk import NOBODY
 from tests.contracts.views.bulk_runs import (
     PRICES,
     TAGS,
@@ -46,8 +47,8 @@ def test_each_contract_gets_a_revision_and_an_audit_entry_of_its_own(manager_cli
         ({}, {"what": "notice", "days": "60"}, {"notice_days": 60}, "edited"),
         ({}, {"what": "auto_renewal", "renews": "no"}, {"auto_renewal": False}, "edited"),
         ({}, {"what": "manager", "manager": "manager"}, {"account_manager": "manager"}, "edited"),
-        ({}, {"what": "manager", "manager": ""}, {"account_manager": ""}, "edited"),
-        ({}, {"what": "status", "to": "expired"}, {"status": "expired"}, "status_changed"),
+        ({}, {"what": "manager", "manager": NOBODY}, {"account_manager": ""}, "edited"),
+        ({"end_date": TODAY}, {"what": "status", "to": "expired"}, {"status": "expired"}, "status_changed"),
         ({"status": "draft"}, {"what": "status", "to": "active"}, {"status": "active"}, "status_changed"),
         ({"status": "cancelled"}, {"what": "status", "to": "draft"}, {"status": "draft"}, "status_changed"),
     ],
@@ -101,6 +102,7 @@ def test_a_contract_that_changed_after_the_preview_is_left_alone(manager_client)
     other = changed(theirs, notes="Called on Monday.")
     page = words_of(carry_out(manager_client, run))
     assert "Somebody changed the contract after the preview, so it was left alone." in page
+    assert "Version" not in page
     assert (live(theirs), live(mine).version) == (other, 2)
     assert (found(run).saved, found(run).failed) == (1, 1)
 

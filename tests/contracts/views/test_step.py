@@ -9,7 +9,7 @@ import pytest
 from contracts import repository, revisions, services
 from contracts.domain.model import Contract, UsageLimits
 from contracts.seen import seen_of
-from contracts.shown.steps import STEPS
+from contracts.shown.steps import STEPS, leading
 from tests.factories import MAYA, NOW, TOM, make_contract
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mongo")]
@@ -73,9 +73,33 @@ def test_who_may_only_look_is_offered_no_step(viewer_client):
 def test_a_step_that_the_table_does_not_allow_is_not_taken(manager_client, step):
     contract = made(status="cancelled" if step != "reopen" else "active")
     page = manager_client.get(address(contract, step)).content.decode()
-    assert "This is no step from here" in page
+    assert f"This contract is {contract.status}" in page
     assert posted(manager_client, contract, step).status_code == 409
     assert live(contract) == contract
+
+
+@pytest.mark.parametrize(
+    ("terms", "step", "why", "open_to_it"),
+    [
+        ({"status": "cancelled"}, "renew", "“Renew” is not open to it.", ["reopen"]),
+        ({"status": "active"}, "activate", "That is done already.", ["renew", "wait", "expire", "cancel"]),
+        (
+            {"status": "active", "end_date": None, "auto_renewal": False},
+            "wait",
+            "it has no last day, so no other term can follow.",
+            ["expire", "cancel"],
+        ),
+    ],
+)
+def test_a_step_that_is_not_open_says_how_the_contract_stands_and_what_is_open(
+    manager_client, terms, step, why, open_to_it
+):
+    contract = made(**terms)
+    response = manager_client.get(address(contract, step))
+    page = response.content.decode()
+    assert (response.status_code, why in page) == (409, True)
+    assert f"This contract is {contract.status}" in page
+    assert [one.name for one in STEPS if f'href="{address(contract, one.name)}"' in page] == open_to_it
 
 
 @pytest.mark.parametrize(("status", "step"), [("active", "resume"), ("draft", "resume"), ("expired", "activate")])
@@ -125,6 +149,20 @@ def test_renewing_shows_the_new_term_and_the_price_first(manager_client, form_da
     assert live(contract) == contract
 
 
+def test_a_renewal_before_its_notice_window_says_so_and_does_not_lead(manager_client):
+    contract = made()
+    page = manager_client.get(address(contract, "renew")).content.decode()
+    assert "It is early for a renewal" in page
+    assert f'datetime="{LATER - timedelta(days=30)}"' in page
+    assert leading(contract, TODAY)[0] is None
+
+
+def test_a_renewal_within_its_notice_window_leads(manager_client):
+    contract = made(end_date=TODAY + timedelta(days=30))
+    assert "It is early for a renewal" not in manager_client.get(address(contract, "renew")).content.decode()
+    assert leading(contract, TODAY)[0].name == "renew"
+
+
 def test_a_contract_is_renewed_by_one_term(manager_client, form_data):
     contract = made(start_date=date(2026, 1, 1), end_date=date(2026, 12, 31))
     response = take(manager_client, contract, "renew", form_data)
@@ -164,6 +202,51 @@ def test_what_waits_without_a_last_day_is_put_back_without_one(manager_client, f
     contract = made(status="pending_renewal", end_date=None, auto_renewal=False)
     assert take(manager_client, contract, "resume", form_data).status_code == 302
     assert (live(contract).status, live(contract).end_date) == ("active", None)
+
+
+def test_what_expired_without_a_last_day_comes_back_with_one_alone(manager_client, form_data, mongo):
+    contract = made(status="expired", end_date=None, auto_renewal=False)
+    refused = take(manager_client, contract, "resume", form_data)
+    assert (refused.status_code, "Give the last day." in refused.content.decode()) == (422, True)
+    assert take(manager_client, contract, "resume", form_data, last_day=str(LATER)).status_code == 302
+    assert (live(contract).status, live(contract).end_date) == ("active", LATER)
+
+
+@pytest.mark.parametrize(
+    ("end", "proposed"),
+    [(None, TODAY), (LATER, TODAY), (TODAY, TODAY), (TODAY - timedelta(days=3), TODAY - timedelta(days=3))],
+)
+def test_expiring_proposes_today_or_the_last_day_that_has_passed(manager_client, form_data, mongo, end, proposed):
+    contract = made(end_date=LATER, auto_renewal=False)
+    stored = end and datetime.combine(end, datetime.min.time())
+    mongo.contracts.update_one({"contract_id": contract.contract_id}, {"$set": {"end_date": stored}})
+    page = manager_client.get(address(contract, "expire"))
+    assert form_data(page, FORM)["last_day"] == [str(proposed)]
+
+
+@pytest.mark.parametrize("end", [None, LATER])
+def test_an_expired_contract_has_a_last_day_and_is_in_the_worklist(manager_client, form_data, end):
+    contract = made(end_date=end, auto_renewal=False)
+    assert take(manager_client, contract, "expire", form_data).status_code == 302
+    found = live(contract)
+    assert (found.status, found.end_date, found.renewal_date) == ("expired", TODAY, TODAY + timedelta(days=1))
+    assert contract.contract_id in manager_client.get("/contracts/?expired=30").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("last_day", "message"),
+    [
+        ("", "Give the last day."),
+        (str(TODAY + timedelta(days=1)), "is still to come. Give the day on which the contract ended"),
+        ("2020-01-01", "The last day lies before the start."),
+    ],
+)
+def test_a_last_day_on_which_nothing_can_have_ended_is_refused(manager_client, form_data, last_day, message):
+    contract = made(end_date=None, auto_renewal=False)
+    response = take(manager_client, contract, "expire", form_data, last_day=last_day, reason="They left")
+    assert (response.status_code, message in response.content.decode()) == (422, True)
+    assert form_data(response, FORM)["reason"] == ["They left"]
+    assert live(contract) == contract
 
 
 def test_what_the_daily_job_would_undo_is_refused_beside_its_field(manager_client, form_data):
@@ -214,6 +297,19 @@ def test_a_contract_is_cancelled_with_its_last_day(manager_client, form_data):
     assert take(manager_client, contract, "cancel", form_data, **entries).status_code == 302
     found = live(contract)
     assert (found.status, found.end_date, found.renewal_date) == ("cancelled", TODAY, TODAY + timedelta(days=1))
+
+
+@pytest.mark.parametrize("step", ["cancel", "expire"])
+def test_what_ends_a_contract_says_until_when_it_is_invoiced(manager_client, step):
+    page = manager_client.get(address(made(), step)).content.decode()
+    assert "It is invoiced up to the last day below" in page
+
+
+@pytest.mark.parametrize(("status", "is_shown"), [("active", True), ("cancelled", False), ("expired", False)])
+def test_what_is_over_has_no_day_for_notice(manager_client, status, is_shown):
+    contract = made(status=status)
+    page = manager_client.get(f"/contracts/{contract.contract_id}/").content.decode()
+    assert ("Notice from" in page) == is_shown
 
 
 def test_a_cancelled_contract_is_reopened_as_a_draft(manager_client, form_data):
