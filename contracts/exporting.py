@@ -87,7 +87,8 @@ def _cell(field: Field, value: Any) -> str:
         return json.dumps(plain(field, value), ensure_ascii=False) if value else ""
     if field.kind == FLAG:
         return "true" if value else "false"
-    return "" if value is None else str(plain(field, value))
+    # What other services wrote may lie below zero, and begins as a formula does.
+    return "" if value is None else guarded(str(plain(field, value)))
 
 
 def _found_cell(raw: Any) -> str:

@@ -23,8 +23,9 @@ OUTCOMES = NEW, CHANGED, UNCHANGED, REFUSED = "new", "changed", "unchanged", "re
 BATCH_SIZE = 200
 # What a row may say of a contract that exists; the renewal date follows from the last day.
 DECIDED = frozenset(field.path for field in fields.COMPARED if field not in fields.DERIVED)
-# What the history says of every change that a file brought.
+# What the history says of a change that a file brought, where nobody says which file.
 REASON = "Imported from a file"
+NO_SUCH_ID = "No contract has this id."
 
 Document = dict[str, Any]
 # Path and value of an id → the line that has it.
@@ -48,7 +49,8 @@ class Mode:
 class Planned:
     """What a row leads to: `contract` as it would be stored, and how it differs from the live one.
 
-    A refused row has problems. `exists` tells that it would pass if existing contracts were to be changed.
+    A refused row has problems. `exists` tells that it would pass if existing contracts were to be changed,
+    `is_unknown` that it names a contract id which no contract has.
     """
 
     line: int
@@ -58,7 +60,14 @@ class Planned:
     problems: Problems = ()
     ignored: tuple[str, ...] = ()
     exists: bool = False
+    is_unknown: bool = False
     seen: Seen | None = None
+
+    @property
+    def cancels(self) -> bool:
+        """Whether it cancels a contract that exists."""
+        moved = (change.after for change in self.changes if change.path == "status")
+        return self.outcome == CHANGED and "cancelled" in moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +130,7 @@ def _planned(row: Row, live: _Live, taken: Taken, mode: Mode, now: datetime) -> 
     if len(problems) > len(row.problems) or any(not problem.path for problem in problems):
         return _result(row, row.contract, problems)
     if found is None:
-        return _new(row)
+        return replace(_new(row), is_unknown=bool(row.contract.contract_id))
     return _existing(row, found.document, mode, now)
 
 
@@ -148,6 +157,8 @@ def _mixed_up(row: Row, found: _Found | None) -> list[Problem]:
 
 
 def _new(row: Row) -> Planned:
+    if row.contract.contract_id and _is_part(row):
+        return _result(row, row.contract, (Problem("contract_id", NO_SUCH_ID), *row.problems))
     contract = lifecycle.with_renewal_date(row.contract)
     rule = (
         *rules.problems(contract),
@@ -156,6 +167,12 @@ def _new(row: Row) -> Planned:
     )
     problems = _first_of_each_path(row.problems, rule)
     return _result(row, contract, problems, outcome=NEW)
+
+
+def _is_part(row: Row) -> bool:
+    """Whether the row lacks what every contract has, so that it can only have meant one that exists."""
+    told = {problem.path for problem in row.problems}
+    return any(row.contract.at(path) in (None, "") for path in rules.REQUIRED if path not in told)
 
 
 def _existing(row: Row, document: Document, mode: Mode, now: datetime) -> Planned:

@@ -31,7 +31,10 @@ def order(run: Run, wanted: Order, reason: str) -> bool:
 
 
 def start(run: Run, plan: str) -> bool:
-    """Let this very preview be carried out; False where it is not, or not any more, to be. Raises MongoError."""
+    """Let this very preview be carried out; False where it is not, or not any more, to be.
+
+    Raises RetriedAlready and MongoError.
+    """
     return repository.begin(run, plan)
 
 
@@ -47,16 +50,21 @@ def resume(run: Run) -> None:
 
 def retry(run: Run, *, user: int, who: str) -> Run:
     """A new run with the same order for the contracts that this one left as they were. Raises MongoError."""
-    return _new(rows.refused(run.run_id), user=user, who=who, order=run.order, reason=run.reason)
+    left = rows.refused(run.run_id)
+    return _new(left, user=user, who=who, order=run.order, reason=run.reason, retries=run.run_id)
 
 
 def undo(run: Run, words: str, *, user: int, who: str) -> Run:
     """A new run that brings back the terms from before this one, which did what `words` say. Raises MongoError.
 
-    The run has to be over, and settled.
+    The run has to be over, and settled. To undo what undid another run is to do that one again.
     """
     back = [{"own": row["own"], "of": row["version"]} for row in rows.saved(run.run_id)]
-    return _new(back, user=user, who=who, order=Undo(run.run_id, words), reason=f"Undone: {words}")
+    order = Undo(run.run_id, words)
+    if isinstance(run.order, Undo):
+        order = Undo(run.run_id, run.order.words, again=not run.order.again)
+    reason = f"{'Done again' if order.again else 'Undone'}: {order.words}"
+    return _new(back, user=user, who=who, order=order, reason=reason)
 
 
 def _new(
@@ -66,6 +74,7 @@ def _new(
     who: str,
     order: Order | None = None,
     reason: str = "",
+    retries: str = "",
     now: datetime | None = None,
 ) -> Run:
     if len(selected) > MOST_CONTRACTS:
@@ -81,6 +90,7 @@ def _new(
         order=order,
         reason=reason,
         plan=str(uuid.uuid4()),
+        retries=retries,
     )
     repository.forget_unused(user, moment)
     rows.store(run.run_id, selected, moment)

@@ -13,8 +13,9 @@ CHOOSING, PLANNING, PLANNED, RUNNING, DONE = STATES = ("choosing", "planning", "
 WORKING = (PLANNING, RUNNING)
 OPEN = (CHOOSING, PLANNING, PLANNED)
 
-# What becomes of a contract: the preview says changed, unchanged or refused, and what is changed gets saved.
-CHANGED, UNCHANGED, REFUSED, SAVED = OUTCOMES = ("changed", "unchanged", "refused", "saved")
+# What becomes of a contract: the preview says changed, unchanged or refused, and what is changed gets saved. What
+# was refused and then changed by a retry is retried.
+CHANGED, UNCHANGED, REFUSED, SAVED, RETRIED = ("changed", "unchanged", "refused", "saved", "retried")
 
 LIFETIME = timedelta(days=30)
 # What nobody has begun to carry out by then, counted from its last step, is forgotten.
@@ -29,10 +30,11 @@ class Renewal:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """The terms from before another run, which did what `words` say."""
+    """The terms from before another run: what `words` say is undone, or done `again` where that run undid it."""
 
     run_id: str
     words: str
+    again: bool = False
 
 
 Order = Tags | Notice | AutoRenewal | Manager | Prices | Move | Renewal | Undo
@@ -53,8 +55,8 @@ LASTING = (Move, Renewal)
 
 
 @dataclass(frozen=True, slots=True)
-class Undoing:
-    """The run that took another one back, and whose it is."""
+class Successor:
+    """The run that took another one back, or tried again what it had left alone, and whose it is."""
 
     run_id: str
     user: int
@@ -66,7 +68,8 @@ class Run:
     """`contracts` are numbered from 1 in the order of the list; `at` is how far the present state has got.
 
     `plan` names the preview, `counts` holds contracts by outcome; `late` ones were refused after the preview.
-    `is_claimed` tells that a slice was under way when the run was read.
+    `is_claimed` tells that a slice was under way when the run was read. `retries` is the run that this one tries
+    again, and `mended` counts contracts that were left alone here and that a retry has changed since.
     """
 
     run_id: str
@@ -82,7 +85,10 @@ class Run:
     counts: Mapping[str, int] = field(default_factory=dict)
     stopped: bool = False
     is_claimed: bool = False
-    undone: Undoing | None = None
+    undone: Successor | None = None
+    retries: str = ""
+    retried: Successor | None = None
+    mended: int = 0
 
     @property
     def saved(self) -> int:
@@ -91,7 +97,7 @@ class Run:
     @property
     def failed(self) -> int:
         """How many contracts are left as they were, for a reason."""
-        return self.counts.get(REFUSED, 0)
+        return self.counts.get(REFUSED, 0) - self.mended
 
     @property
     def wanted(self) -> int:
@@ -127,6 +133,10 @@ class Run:
     @property
     def can_be_undone(self) -> bool:
         return self.is_over and self.saved > 0 and not self.is_lasting and self.undone is None
+
+    @property
+    def can_be_retried(self) -> bool:
+        return self.is_over and self.failed > 0 and self.retried is None
 
     @property
     def cancels(self) -> bool:

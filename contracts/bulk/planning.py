@@ -47,7 +47,7 @@ def planned(
 ) -> Document:
     """What the order makes of one contract, whose live document is given."""
     if document is None:
-        return _outcome(REFUSED, problems=[Problem("contract_id", GONE)])
+        return _outcome(REFUSED, problems=[Problem("", GONE)])
     contract = from_document(document)
     known = {
         # Other services may write anything there.
@@ -103,9 +103,9 @@ def _terms_before(document: Document, version: int, history: History) -> Documen
     made, before = history.get((contract_id, version)), history.get((contract_id, version - 1))
     # Whatever is saved raises the version, so who is as this one was left has no newer one.
     if made is None or codec.digest(made) != codec.digest(document):
-        raise ContractInvalid((Problem("version", CHANGED_SINCE),))
+        raise ContractInvalid((Problem("", CHANGED_SINCE),))
     if before is None:
-        raise ContractInvalid((Problem("version", NO_HISTORY),))
+        raise ContractInvalid((Problem("", NO_HISTORY),))
     return before
 
 

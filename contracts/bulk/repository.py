@@ -19,8 +19,8 @@ from contracts.bulk.model import (
     WORKING,
     Order,
     Run,
+    Successor,
     Undo,
-    Undoing,
     order_document,
     order_of,
 )
@@ -46,6 +46,10 @@ class RunNotFound(Exception):
     """There is no such bulk change, not any more, or it is somebody else's."""
 
 
+class RetriedAlready(Exception):
+    """Another run has tried again already what this one wants to try again."""
+
+
 def add(run: Run) -> None:
     """Store a new run. Raises MongoError."""
     with writing() as db:
@@ -58,6 +62,7 @@ def add(run: Run) -> None:
                 "created_at": run.created_at,
                 "used_at": run.created_at,
                 "stopped": run.stopped,
+                "retries": run.retries,
                 "claim": None,
                 **_asked(run.order, run.reason, run.plan),
                 **noted(run),
@@ -97,21 +102,28 @@ def plan_again(run: Run, order: Order, reason: str, plan: str) -> bool:
 
 
 def begin(run: Run, plan: str) -> bool:
-    """Let this very preview be carried out; False where it is not, or not any more, to be.
+    """Let this very preview be carried out; False where it is not, or not any more, to be. Raises RetriedAlready.
 
-    A run that is taken back knows from then on by which other one.
+    A run that is taken back or tried again knows from then on by which other one.
     """
     planned = {"_id": run.run_id, "user": run.user, "state": PLANNED, "plan": plan}
 
     def work(db: Database[Document], session: ClientSession) -> bool:
         begun = db.bulk_runs.update_one(planned, {"$set": {"state": RUNNING, "at": 0}}, session=session)
+        if begun.matched_count and run.retries and not _succeed(run, run.retries, "retried", db, session):
+            raise RetriedAlready
         if begun.matched_count and isinstance(run.order, Undo):
-            first = {"_id": run.order.run_id, "undone": None}
-            undone = asdict(Undoing(run.run_id, run.user, run.who))
-            db.bulk_runs.update_one(first, {"$set": {"undone": undone}}, session=session)
+            _succeed(run, run.order.run_id, "undone", db, session)
         return begun.matched_count == 1
 
     return transaction.run(work)
+
+
+def _succeed(run: Run, first: str, how: str, db: Database[Document], session: ClientSession) -> bool:
+    """Note of another run that this one undoes or retries it; False where one does so already."""
+    successor = asdict(Successor(run.run_id, run.user, run.who))
+    noted = db.bulk_runs.update_one({"_id": first, how: None}, {"$set": {how: successor}}, session=session)
+    return noted.matched_count == 1
 
 
 def set_stopped(run: Run, *, stopped: bool) -> None:
@@ -162,11 +174,13 @@ def _asked(order: Order | None, reason: str, plan: str) -> Document:
 def run_of(found: Mapping[str, Any], *, now: datetime | None = None) -> Run:
     """The run that a document tells of."""
     names = ("user", "who", "contracts", "created_at", "reason", "plan", "stopped", "state", "at", "counts")
-    undone = found.get("undone")
+    successors = {how: Successor(**found[how]) for how in ("undone", "retried") if found.get(how)}
     return Run(
         run_id=found["_id"],
         order=order_of(found["what"]),
         is_claimed=claims.is_taken(found, now or datetime.now(UTC)),
-        undone=Undoing(**undone) if undone else None,
+        retries=found.get("retries", ""),
+        mended=found.get("mended", 0),
+        **successors,
         **{name: found[name] for name in names},
     )

@@ -1,5 +1,6 @@
 """The contracts of a bulk change in MongoDB, a document each: what is to become of it, and what became of it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import islice
@@ -9,7 +10,7 @@ from pymongo import UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from contracts.bulk.model import CHANGED, REFUSED, SAVED
+from contracts.bulk.model import CHANGED, REFUSED, RETRIED, SAVED
 from mongo.client import JOB_SECONDS, reading, writing
 
 Document = dict[str, Any]
@@ -51,8 +52,14 @@ def page(run_id: str, outcome: str, skip: int) -> list[Document]:
 
 
 def refused(run_id: str) -> list[Document]:
-    """The contracts that were left as they were for a reason, as `store` takes them."""
-    return _again(run_id, REFUSED, {"_id": 0, "own": 1, "of": 1})
+    """The contracts that were left as they were for a reason, as `store` takes them.
+
+    `left` are the rows that they come from: this run's, and if it is a retry itself, those of the runs before it.
+    """
+    found = _again(run_id, REFUSED, {"_id": 0, "own": 1, "of": 1, "left": 1, "number": 1})
+    for row in found:
+        row["left"] = [*row.get("left", ()), {"run": run_id, "number": row.pop("number")}]
+    return found
 
 
 def saved(run_id: str) -> list[Document]:
@@ -65,6 +72,16 @@ def settle(run_id: str, outcomes: Mapping[int, Document], db: Db, session: Clien
     updates = [UpdateOne({"run": run_id, "number": number}, {"$set": known}) for number, known in outcomes.items()]
     if updates:
         db.bulk_rows.bulk_write(updates, ordered=False, session=session)
+
+
+def mend(changed: Iterable[Mapping[str, Any]], db: Db, session: ClientSession) -> None:
+    """Note of contracts that a retry has changed, where they had been left alone, in a transaction."""
+    left = [place for row in changed for place in row.get("left", ())]
+    if left:
+        updates = [UpdateOne({**place, "outcome": REFUSED}, {"$set": {"outcome": RETRIED}}) for place in left]
+        db.bulk_rows.bulk_write(updates, ordered=False, session=session)
+    for run_id, number in Counter(place["run"] for place in left).items():
+        db.bulk_runs.update_one({"_id": run_id}, {"$inc": {"mended": number}}, session=session)
 
 
 def _again(run_id: str, outcome: str, fields: Mapping[str, int]) -> list[Document]:

@@ -12,6 +12,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
 from contracts import repository as contracts
 from contracts import revisions, slices
 from contracts.bulk import planning, repository, rows, saves
@@ -54,9 +57,10 @@ def settled(run: Run) -> Run:
     with claim.released():
         run = repository.run_of(claim.document)
         # The next slice would begin with these: none beyond them was saved.
-        if outcomes := _saved(run, rows.pending(run.run_id, run.at, AT_ONCE)):
+        found = rows.pending(run.run_id, run.at, AT_ONCE)
+        if outcomes := _saved(run, found):
             run = _counted(run, outcomes)
-            claim.note(repository.noted(run), partial(rows.settle, run.run_id, outcomes))
+            claim.note(repository.noted(run), partial(_settle, run, found, outcomes))
     return replace(run, is_claimed=False)
 
 
@@ -95,10 +99,22 @@ def _save(run: Run, claim: Claim, until: float, actor: Actor) -> Run:
     is_over = len(outcomes) == len(found) < AT_ONCE
     run = replace(_counted(run, outcomes), at=max(outcomes, default=run.at), state=DONE if is_over else RUNNING)
     # What is saved is noted, also where MongoDB went away after it.
-    claim.note(repository.noted(run), partial(rows.settle, run.run_id, {**outcomes, **tried}))
+    claim.note(repository.noted(run), partial(_settle, run, found, {**outcomes, **tried}))
     if error is not None:
         raise error
     return run
+
+
+def _settle(
+    run: Run,
+    found: Sequence[Document],
+    outcomes: Mapping[int, Document],
+    db: Database[Document],
+    session: ClientSession,
+) -> None:
+    """Note what became of the rows found, here and in the runs that this one tries again."""
+    rows.settle(run.run_id, outcomes, db, session)
+    rows.mend([row for row in found if outcomes.get(row["number"], {}).get("outcome") == SAVED], db, session)
 
 
 def _answers() -> bool:

@@ -25,7 +25,7 @@ Document = dict[str, Any]
 def save(run: Run, row: Mapping[str, Any], live: Document | None, actor: Actor) -> Document:
     """Save a contract; what is to be noted of it. Raises MongoUnavailable."""
     if live is None:
-        return left_alone(Problem("contract_id", DELETED_MEANWHILE))
+        return left_alone(Problem("", DELETED_MEANWHILE))
     try:
         done = services.update(
             # What the preview changes, and nothing else: it is the same however often and whenever it is asked for.
@@ -41,9 +41,9 @@ def save(run: Run, row: Mapping[str, Any], live: Document | None, actor: Actor) 
     except ContractInvalid as refusal:
         return left_alone(*refusal.problems)
     except ContractChanged:
-        return _saved_before(run, row) or left_alone(Problem("version", CHANGED_MEANWHILE))
+        return _saved_before(run, row) or left_alone(Problem("", CHANGED_MEANWHILE))
     except ContractNotFound:
-        return left_alone(Problem("contract_id", DELETED_MEANWHILE))
+        return left_alone(Problem("", DELETED_MEANWHILE))
     except (MongoRefused, Duplicate) as refusal:
         # What MongoDB will not hold of this contract must not keep the others waiting.
         return left_alone(Problem("", str(refusal)))

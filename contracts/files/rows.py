@@ -7,9 +7,16 @@ from typing import Any
 from contracts.documents import from_document
 from contracts.domain import fields
 from contracts.domain.errors import Problem
-from contracts.domain.model import Contract
+from contracts.domain.model import Contract, Oddity
 
 BLANK = Contract()
+# How a kind of value is written, for those who wrote another.
+_EXAMPLES = {
+    "a date": ", such as 2026-02-28",
+    "a number": ", such as 12.5",
+    "a decimal number": ", such as 1234.50",
+    "a whole number": ", such as 30",
+}
 _NOTHING: tuple[Any, ...] = (None, "", (), False, 0)
 
 
@@ -33,11 +40,7 @@ def row_of(
 ) -> Row:
     """The row of some values by path, each of any kind that its field can be read from."""
     contract = from_document(nested(values))
-    unread = (
-        Problem(oddity.path, f"{oddity.found} stands here, where {oddity.expected} belongs.")
-        for oddity in contract.oddities
-        if not oddity.is_understood
-    )
+    unread = (Problem(oddity.path, _unread(oddity)) for oddity in contract.oddities if not oddity.is_understood)
     # A field that has a default would take it in silence; nobody empties a currency to mean USD.
     emptied = (
         Problem(path, f"Give the {fields.label_of(path).lower()}, or leave the field out.")
@@ -51,6 +54,10 @@ def row_of(
         problems=(*problems, *unread, *emptied),
         ignored=ignored,
     )
+
+
+def _unread(oddity: Oddity) -> str:
+    return f"{oddity.found} stands here, where {oddity.expected} belongs{_EXAMPLES.get(oddity.expected, '')}."
 
 
 def nested(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""Contracts as CSV: one column a field, headed by its dotted path; lists and tables as JSON in their cell."""
+"""Contracts as CSV: one column a field, headed by its dotted path; tables as JSON in their cell, lists too.
+
+A list may also stand there as texts with commas between.
+"""
 
 import csv
 import re
@@ -106,7 +109,8 @@ def _columns(names: Sequence[str]) -> list[Field]:
 
 def _row(line: int, columns: Sequence[Field | None], cells: Sequence[str]) -> Row:
     if len(cells) != len(columns):
-        problem = Problem("", f"This row has {len(cells)} cells; the header has {len(columns)}.")
+        number = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
+        problem = Problem("", f"This row has {number}; the header has {len(columns)}.")
         return Row(line=line, problems=(problem,))
     found: dict[str, Any] = {}
     problems: list[Problem] = []
@@ -123,10 +127,21 @@ def _row(line: int, columns: Sequence[Field | None], cells: Sequence[str]) -> Ro
 def _value(field: Field, cell: str) -> Any:
     if _NOT_UTF8.search(cell):
         raise ValueUnreadable("This is not UTF-8.")
+    text = unguarded(cell)
     if field.kind in (TEXT, CHOICE):
-        return unguarded(cell)
-    if not cell.strip():
+        return text
+    if not text.strip():
         return None
-    if field.kind in (LINES, ROWS):
-        return decoded(parse(cell))
-    return cell
+    if field.kind == LINES and not text.lstrip().startswith(("[", "{")):
+        return [part for part in map(str.strip, text.split(COMMA)) if part]
+    return _json(field, text) if field.kind in (LINES, ROWS) else text
+
+
+def _json(field: Field, text: str) -> Any:
+    try:
+        return decoded(parse(text))
+    except ValueUnreadable as error:
+        if field.kind == LINES:
+            raise ValueUnreadable(f'{error} Write ["one", "two"], or the texts with commas between.') from error
+        row = ", ".join(f'"{column.name}": "…"' for column in field.columns[:2])
+        raise ValueUnreadable(f"{error} Write a list of rows, such as [{{{row}}}].") from error

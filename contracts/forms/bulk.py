@@ -1,5 +1,6 @@
 """The forms of a bulk change: what is to be done, and for what cannot be taken back the typed number."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -23,6 +24,9 @@ from contracts.domain.bulk import (
 from contracts.forms.kinds import STATUS_LABELS, LinesField, NumberField, QuietForm, WholeField, form_field
 
 CANCEL = "cancel"
+# No username has brackets.
+NOBODY = "(nobody)"
+PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 # What can be done: its label, what it means, and the fields that it asks for.
 OPTIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "prices": (
@@ -46,6 +50,16 @@ PARTS = (
 )
 
 
+class PercentField(NumberField):
+    """A percentage in plain digits: whatever else Python takes for a number is nothing to revise prices by."""
+
+    def to_python(self, value: Any) -> Decimal | None:
+        text = str(value or "").strip()
+        if text and not PLAIN_NUMBER.fullmatch(text):
+            raise forms.ValidationError("Write it in digits with a point, such as 3.5 or -2.")
+        return super().to_python(text)
+
+
 class OrderForm(QuietForm):
     """One choice of what to do; of the other fields only those that the choice asks for are looked at."""
 
@@ -55,7 +69,7 @@ class OrderForm(QuietForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what to do."},
     )
-    percent = NumberField(
+    percent = PercentField(
         label="Percent",
         required=False,
         min_value=bulk.LEAST_PERCENT,
@@ -90,7 +104,7 @@ class OrderForm(QuietForm):
 
     def __init__(self, *args: Any, managers: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["manager"].choices = [("", "Nobody"), *((name, name) for name in managers)]
+        self.fields["manager"].choices = [("", "Choose…"), (NOBODY, "Nobody"), *((name, name) for name in managers)]
         self.fields["reason"].wide = True
 
     def clean(self) -> dict[str, Any]:
@@ -119,7 +133,7 @@ class OrderForm(QuietForm):
             case "tags":
                 return Tags(add=given["add"], remove=given["remove"])
             case "manager":
-                return Manager(given["manager"])
+                return Manager("" if given["manager"] == NOBODY else given["manager"])
             case "notice":
                 return Notice(given["days"])
             case "auto_renewal":
@@ -142,6 +156,7 @@ def _missing(what: str, given: Mapping[str, Any], known: Mapping[str, Any]) -> I
         "prices": [("percent", "Give a percentage other than 0."), ("parts", "Tick at least one of the prices.")],
         "notice": [("days", "Give the notice in days; 0 for none.")],
         "auto_renewal": [("renews", "Choose on or off.")],
+        "manager": [("manager", "Choose the account manager, or nobody.")],
         "status": [("to", "Choose the new status.")],
         CANCEL: [("last_day", "Give the last day."), ("reason", "Say why the contracts are cancelled.")],
     }
@@ -192,7 +207,7 @@ def entries_of(run: Run) -> dict[str, Any]:
         case Tags():
             return entries | {"add": order.add, "remove": order.remove}
         case Manager():
-            return entries | {"manager": order.username}
+            return entries | {"manager": order.username or NOBODY}
         case Notice():
             return entries | {"days": order.days}
         case AutoRenewal():

@@ -54,11 +54,33 @@ class ModeForm(QuietForm):
     mode = forms.ChoiceField(label="What the file may do", choices=MODES)
 
 
+class CancelForm(QuietForm):
+    """What a file that cancels contracts needs besides: that it is meant, and why."""
+
+    confirm = forms.BooleanField()
+    reason = forms.CharField(
+        max_length=400,
+        help_text="Kept in the history of each contract that is cancelled.",
+        error_messages={"required": "Say why the contracts are cancelled."},
+    )
+
+    def __init__(self, *args: Any, number: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        what = "this contract" if number == 1 else f"these {number:,} contracts"
+        told = "the contract" if number == 1 else f"{number:,} contracts"
+        self.fields["confirm"].label = f"Cancel {what}"
+        self.fields["confirm"].error_messages["required"] = f"Tick this to cancel {told}."
+
+
 class ColumnsForm(QuietForm):
-    """One choice for each column: `column_0` and so on."""
+    """One choice for each column: `column_0` and so on.
+
+    `columns` holds the path that is chosen for each, "" where it is left out.
+    """
 
     def __init__(self, upload: Import, data: QueryDict | None = None) -> None:
         super().__init__(data)
+        self.columns = upload.columns
         self.upload = upload
         for at, (heading, path) in enumerate(zip(upload.file.header, upload.columns, strict=True)):
             label = heading or f"Column {at + 1}, without a heading"
@@ -67,17 +89,13 @@ class ColumnsForm(QuietForm):
             )
 
     def clean(self) -> dict[str, Any]:
-        chosen = self.columns
+        # A field with an error is not in cleaned_data any more, and is chosen all the same.
+        self.columns = chosen = tuple(self.cleaned_data.get(name, "") for name in self.fields)
         for at in mapping.doubled(chosen):
             self.add_error(f"column_{at}", mapping.TWICE)
         if not self.errors and not mapping.names_contracts(chosen):
             self.add_error(None, mapping.NOTHING_NAMED)
         return self.cleaned_data
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The path that is chosen for each column, "" where it is left out."""
-        return tuple(self.cleaned_data.get(name, "") for name in self.fields)
 
     def rows(self) -> Iterator[Mapping[str, Any]]:
         """Each column's choice with its samples, for the page."""

@@ -36,8 +36,8 @@ def words(order: Order | None) -> str:
             return f"Cancel as of {formatted(day, 'j M Y')}" if day else "Cancel"
         case Move():
             return f"Change the status to {STATUS_LABELS.get(order.to, order.to).lower()}"
-        case Undo():
-            return f"Undo: {order.words}"
+        case Undo(again=again):
+            return f"{'Do again' if again else 'Undo'}: {order.words}"
         case _:
             return "Not chosen yet"
 

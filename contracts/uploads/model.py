@@ -55,8 +55,9 @@ class Import:
     """`plan` names a comparison with the live contracts, each check has its own; `place` is how far it has got.
 
     `counts` holds rows by outcome; `existing` of them would change if existing contracts were to be changed, `late`
-    ones were refused when they were to be written. `written` counts those that are dealt with, up to the line `at`.
-    `is_claimed` tells that a slice was under way when the import was read.
+    ones were refused when they were to be written, `cancels` would cancel a contract, for a `reason` that is given
+    then, and `unknown` ones name a contract id that no contract has. `written` counts those that are dealt with, up
+    to the line `at`. `is_claimed` tells that a slice was under way when the import was read.
     """
 
     import_id: str
@@ -74,12 +75,18 @@ class Import:
     at: int = 0
     written: int = 0
     stopped: bool = False
+    reason: str = ""
     is_claimed: bool = False
 
     @property
     def is_going(self) -> bool:
         """Whether the page is to ask for slices, or to wait for the last one after a stop."""
         return self.state in RUNNING and (not self.stopped or self.is_claimed)
+
+    @property
+    def cancels(self) -> int:
+        """How many contracts the file cancels."""
+        return self.counts.get("cancels", 0)
 
     @property
     def imported(self) -> int:

@@ -85,11 +85,13 @@ def check_again(upload: Import, plan: str, *, columns: Sequence[str], mode: str,
     return changed.matched_count == 1
 
 
-def begin_writing(upload: Import, plan: str, expires_at: datetime) -> bool:
+def begin_writing(upload: Import, plan: str, reason: str, expires_at: datetime) -> bool:
     """Let the rows of this very check be written; False where they are not, or not any more, to be."""
     checked = {"_id": upload.import_id, "user": upload.user, "state": CHECKED, "plan": plan}
     with writing() as db:
-        begun = db.imports.update_one(checked, {"$set": {"state": IMPORTING, "expires_at": expires_at}})
+        begun = db.imports.update_one(
+            checked, {"$set": {"state": IMPORTING, "reason": reason, "expires_at": expires_at}}
+        )
     return begun.matched_count == 1
 
 
@@ -140,6 +142,7 @@ def import_of(document: Mapping[str, Any], *, now: datetime | None = None) -> Im
         **{name: document[name] for name in names},
         is_claimed=claims.is_taken(document, now or datetime.now(UTC)),
         import_id=document["_id"],
+        reason=document.get("reason", ""),
         file=_arrived(document["file"]),
         columns=tuple(document["columns"]),
         place=Place(**document["place"]),

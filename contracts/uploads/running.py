@@ -82,14 +82,17 @@ def check_again(upload: Import, *, columns: Sequence[str], mode: str) -> bool:
     return begun
 
 
-def start(upload: Import, plan: str) -> bool:
-    """Let the rows of this very check be written; False where they are not, or not any more, to be."""
+def start(upload: Import, plan: str, reason: str = "") -> bool:
+    """Let the rows of this very check be written; False where they are not, or not any more, to be.
+
+    `reason` is why contracts are cancelled, where the file cancels any.
+    """
     if plan != upload.plan:
         return False
     until = datetime.now(UTC) + WRITING_LIFETIME
     # First the rows, so that an import never outlives what it is to write.
     rows.keep(plan, until + LIFETIME)
-    return repository.begin_writing(upload, plan, until)
+    return repository.begin_writing(upload, plan, reason, until)
 
 
 def stop(upload: Import) -> None:
@@ -146,6 +149,8 @@ def _checked(upload: Import, planned: Sequence[Planned], place: Place, *, is_ove
     counts = Counter(upload.counts)
     counts.update(row.outcome for row in planned)
     counts["existing"] += sum(row.exists for row in planned)
+    counts["cancels"] += sum(row.cancels for row in planned)
+    counts["unknown"] += sum(row.is_unknown for row in planned)
     ignored = Counter(upload.ignored)
     for name in (name[:LONGEST_NAME] for row in planned for name in row.ignored):
         if name in ignored or len(ignored) < MOST_IGNORED:
@@ -174,7 +179,9 @@ def _write(upload: Import, claim: Claim, until: float, actor: Actor) -> None:
 def _imported(upload: Import, actor: Actor, row: Mapping[str, Any]) -> Planned:
     # What makes the save of a row the same save whenever it is asked for.
     form_id = str(uuid.uuid5(uuid.UUID(upload.plan), str(row["line"])))
-    return importing.write(rows.planned_of(row), actor=actor, form_id=form_id)
+    planned, name = rows.planned_of(row), upload.file.name
+    reason = f"{upload.reason} (imported from {name})" if planned.cancels else f"Imported from {name}"
+    return importing.write(planned, actor=actor, reason=reason, form_id=form_id)
 
 
 def _written(upload: Import, found: Sequence[Mapping[str, Any]], written: Sequence[Planned]) -> Import:

@@ -10,7 +10,19 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from contracts.bulk import beginning, rows, running
-from contracts.bulk.model import CHANGED, CHOOSING, PLANNED, REFUSED, SAVED, UNCHANGED, Run, Undo
+from contracts.bulk.model import (
+    CHANGED,
+    CHOOSING,
+    PLANNED,
+    REFUSED,
+    RETRIED,
+    SAVED,
+    UNCHANGED,
+    Run,
+    Successor,
+    Undo,
+)
+from contracts.bulk.repository import RetriedAlready
 from contracts.domain.filters import Span
 from contracts.forms.bulk import ConfirmForm
 from contracts.shown.bulk import row_of, unchanged_in_words, words
@@ -24,8 +36,15 @@ from users.actor import actor_of
 
 PREVIEW = {CHANGED: "Changes", UNCHANGED: "Unchanged", REFUSED: "Refused"}
 # What wants looking at comes first where nobody has chosen a tab.
-RESULT = {REFUSED: "Left alone", SAVED: "Changed", CHANGED: "Still to do", UNCHANGED: "Unchanged"}
+RESULT = {
+    REFUSED: "Left alone",
+    SAVED: "Changed",
+    CHANGED: "Still to do",
+    RETRIED: "Changed by a retry",
+    UNCHANGED: "Unchanged",
+}
 ANOTHER = "The preview was made anew in another window. Look at it before you carry it out."
+TRIED = "What was left alone has been tried again already, so this retry was not started."
 NOTHING_LEFT = "There is nothing of this change left to do that for."
 STOPPING = "The last contracts before the stop are still being saved. Try again in a moment."
 
@@ -45,12 +64,13 @@ def show(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 def _rows_page(request: HttpRequest, run: Run, form: ConfirmForm | None, status: int = 200) -> HttpResponse:
     """The preview, or the result, with one page of the contracts of one outcome."""
     labels = PREVIEW if run.state == PLANNED else RESULT
-    tabs = [(name, label, run.counts.get(name, 0)) for name, label in labels.items()]
-    tabs = [tab for tab in tabs if tab[0] != CHANGED or tab[2] or run.state == PLANNED]
+    counts = {**run.counts, REFUSED: run.failed, RETRIED: run.mended}
+    tabs = [(name, label, counts.get(name, 0)) for name, label in labels.items()]
+    tabs = [tab for tab in tabs if tab[0] not in (CHANGED, RETRIED) or tab[2] or run.state == PLANNED]
     first = next((name for name, _, count in tabs if count), tabs[0][0])
     shown = request.GET.get("show", "")
     shown = shown if shown in labels else first
-    span = Span.asked(request.GET.get("page", ""), run.counts.get(shown, 0), rows.PAGE_SIZE)
+    span = Span.asked(request.GET.get("page", ""), counts.get(shown, 0), rows.PAGE_SIZE)
     listing = {
         "tabs": tabs,
         "shown": shown,
@@ -69,9 +89,14 @@ def _context(request: HttpRequest, run: Run) -> dict[str, Any]:
         "words": words(run.order),
         "is_mine": run.user == request.user.pk,
         "is_undo": isinstance(run.order, Undo),
-        "sees_undoing": run.undone and (run.undone.user == request.user.pk or sees_all_runs(request.user)),
+        "sees_undoing": _sees(request, run.undone),
+        "sees_retry": _sees(request, run.retried),
         "going": _going(run),
     }
+
+
+def _sees(request: HttpRequest, run: Successor | None) -> bool:
+    return run is not None and (run.user == request.user.pk or sees_all_runs(request.user))
 
 
 def _going(run: Run) -> Going | None:
@@ -100,8 +125,12 @@ def start(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
         form = ConfirmForm(request.POST, number=run.counts.get(CHANGED, 0))
         if not form.is_valid():
             return _rows_page(request, run, form, 422)
-    if not beginning.start(run, plan) and run.plan != plan:
-        messages.info(request, ANOTHER)
+    try:
+        if not beginning.start(run, plan) and run.plan != plan:
+            messages.info(request, ANOTHER)
+    except RetriedAlready:
+        messages.info(request, TRIED)
+        return redirect("contracts:bulk-run", run.retries)
     return redirect("contracts:bulk-run", run_id)
 
 
@@ -124,8 +153,8 @@ def resume(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 @requires("contracts.change")
 def retry(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """A new preview of the same change, for the contracts that were left alone."""
-    run = run_or_404(request, run_id)
-    if not run.is_over or not run.failed:
+    run = running.settled(run_or_404(request, run_id))
+    if not run.can_be_retried:
         return _nothing_left(request, run)
     again = beginning.retry(run, user=request.user.pk, who=request.user.get_username())
     return redirect("contracts:bulk-run", again.run_id)

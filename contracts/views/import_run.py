@@ -12,7 +12,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from contracts.domain.filters import Span
-from contracts.forms.uploads import ModeForm
+from contracts.forms.uploads import CancelForm, ModeForm
 from contracts.planning import CHANGED, NEW, OUTCOMES, REFUSED, UNCHANGED
 from contracts.shown.imports import row_of, summary
 from contracts.uploads import report, rows, running
@@ -42,7 +42,14 @@ def show(request: HttpRequest, import_id: uuid.UUID) -> HttpResponse:
         return redirect("contracts:import-columns", import_id)
     if found.state in RUNNING:
         return render(request, "contracts/import/progress.html", {"upload": found, "going": _going(found)})
-    return render(request, "contracts/import/rows.html", _listing(request, found))
+    form = CancelForm(number=found.cancels) if found.state == CHECKED and found.cancels else None
+    return _rows_page(request, found, form)
+
+
+def _rows_page(request: HttpRequest, found: Import, form: CancelForm | None, status: int = 200) -> HttpResponse:
+    """The preview, or the report, with one page of the rows of one outcome."""
+    context = _listing(request, found) | {"form": form, "forms": [form] if form else []}
+    return render(request, "contracts/import/rows.html", context, status=status)
 
 
 def _listing(request: HttpRequest, found: Import) -> dict[str, Any]:
@@ -101,8 +108,13 @@ def check(request: HttpRequest, import_id: uuid.UUID) -> HttpResponse:
 def start(request: HttpRequest, import_id: uuid.UUID) -> HttpResponse:
     """Let the rows be written that the page showed. A second press finds it begun, and only shows how far it is."""
     found = import_or_404(request, import_id)
-    plan = request.POST.get("plan", "")
-    if not running.start(found, plan) and found.plan != plan:
+    plan, reason = request.POST.get("plan", ""), ""
+    if found.cancels and found.state == CHECKED and found.plan == plan:
+        form = CancelForm(request.POST, number=found.cancels)
+        if not form.is_valid():
+            return _rows_page(request, found, form, 422)
+        reason = form.cleaned_data["reason"]
+    if not running.start(found, plan, reason) and found.plan != plan:
         messages.info(request, "The rows were compared anew in another window. Look at them before you import.")
     return redirect("contracts:import-show", import_id)
 
@@ -133,5 +145,5 @@ def rows_csv(request: HttpRequest, import_id: uuid.UUID) -> HttpResponseBase:
     content_type = "text/csv; charset=utf-8"
     if request.method == "HEAD":
         return HttpResponse(content_type=content_type, headers=headers)
-    pieces = report.pieces(rows.batches(found.plan, outcomes))
+    pieces = report.pieces(rows.batches(found.plan, outcomes), is_done=found.state == DONE)
     return StreamingHttpResponse(pieces, content_type=content_type, headers=headers)

@@ -69,7 +69,8 @@ def _on(found: Import) -> HttpResponse:
 def _page(
     request: HttpRequest, form: UploadForm, imports: list[Import], status: int = 200, notice: Notice | None = None
 ) -> HttpResponse:
-    context = {"form": form, "forms": [form], "imports": imports, "notice": notice}
+    full = str(TooManyImports()) if len(imports) >= repository.MOST_KEPT else ""
+    context = {"form": form, "forms": [form], "imports": imports, "notice": notice, "full": full}
     return render(request, "contracts/import/upload.html", context, status=status)
 
 
@@ -100,7 +101,7 @@ def columns(request: HttpRequest, import_id: uuid.UUID) -> HttpResponse:
 def _columns_page(
     request: HttpRequest, found: Import, form: ColumnsForm, status: int = 200, notice: Notice | None = None
 ) -> HttpResponse:
-    missing = mapping.missing(form.columns if form.is_bound else found.columns)
+    missing = mapping.missing(form.columns)
     context = {"upload": found, "form": form, "forms": [form], "missing": missing, "notice": notice}
     return render(request, "contracts/import/columns.html", context, status=status)
 

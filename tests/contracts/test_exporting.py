@@ -260,3 +260,11 @@ def test_contracts_without_a_usable_id_are_read_too(mongo):
     mongo.contracts.insert_many([*odd, {"contract_id": "c1", "account_id": "d"}])
     assert next(found["account_id"] for found in repository.all_documents()) == "d"
     assert {found["account_id"] for found in repository.all_documents()} == {"a", "b", "c", "d"}
+
+
+def test_a_number_that_another_service_wrote_below_zero_is_no_formula_and_comes_back():
+    contract = make_contract(contract_id="c")
+    document = to_document(contract) | {"base_monthly_fee": "-12"}
+    cells = dict(zip(*csv.reader(io.StringIO("".join(line.text for line in lines([document], CSV)))), strict=True))
+    assert cells["base_monthly_fee"] == "'-12"
+    assert rows_of([document], CSV)[0].contract.base_monthly_fee == Decimal(-12)

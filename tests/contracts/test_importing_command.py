@@ -120,3 +120,9 @@ def test_where_mongodb_goes_away_it_says_how_far_it_came(command, file, mongo_ur
 def test_real_contracts_are_all_imported(command):
     command(REAL, "--dry-run")
     assert command.said[0] == "500 new, 0 changed, 0 unchanged, 0 refused"
+
+
+def test_the_history_names_the_file(command, file):
+    command(file(GOOD, name="of May.ndjson"))
+    contract = repository.get_by_account("a")
+    assert revisions.get(contract.contract_id, 1)["reason"] == "Imported from of May.ndjson"

@@ -5,6 +5,7 @@ import sys
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import PurePath
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -14,7 +15,7 @@ from contracts import importing
 from contracts.files import ndjson
 from contracts.files.formats import FormatUnknown, reader_for
 from contracts.files.table import ColumnsUnreadable
-from contracts.planning import OUTCOMES, REFUSED, Mode, Planned
+from contracts.planning import OUTCOMES, REASON, REFUSED, Mode, Planned
 from mongo.errors import MongoError
 from mongo.lines import STDIN, opened
 from users.actor import Actor
@@ -38,7 +39,9 @@ class Command(BaseCommand):
         try:
             rows = ndjson.rows if file == STDIN else reader_for(file)
             with opened(file) as (stream, total):
-                planned = importing.run(rows(stream), Mode(update, overwrite), actor=_actor(), dry_run=dry_run)
+                planned = importing.run(
+                    rows(stream), Mode(update, overwrite), actor=_actor(), reason=_reason(file), dry_run=dry_run
+                )
                 self._tell(tqdm(planned, total=total, unit=" lines", leave=False, disable=None))
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}. {self._so_far()}") from error
@@ -73,6 +76,10 @@ class Command(BaseCommand):
             self.stdout.write("Contracts that exist are changed with --update.")
         if found[REFUSED]:
             raise CommandError(f"Rows refused: {found[REFUSED]:,}. Nothing of them is stored.")
+
+
+def _reason(file: str) -> str:
+    return REASON if file == STDIN else f"Imported from {PurePath(file).name}"
 
 
 def _actor() -> Actor:

@@ -82,7 +82,7 @@ def test_columns_fill_the_fields_they_are_said_to_and_others_are_left_out():
 
 def test_a_row_of_another_length_is_refused_and_the_next_is_read():
     short, good = rows("account_id,notes\na\nb,x\n")
-    assert short.problems[0].message == "This row has 1 cells; the header has 2."
+    assert short.problems[0].message == "This row has 1 cell; the header has 2."
     assert good.problems == ()
 
 
@@ -93,7 +93,42 @@ def test_a_cell_that_is_not_utf8_is_refused_and_the_next_row_is_read():
 
 
 def test_a_cell_that_should_hold_json_and_does_not_is_refused():
-    assert row(account_id="a", tags="vip").problems[0].path == "tags"
+    problem = row(account_id="a", add_ons="Sandbox").problems[0]
+    assert problem.path == "add_ons"
+    assert problem.message.endswith('Write a list of rows, such as [{"name": "…", "monthly_fee": "…"}].')
+
+
+@pytest.mark.parametrize(
+    ("cell", "tags"),
+    [
+        ("vip", ("vip",)),
+        ('"vip, emea,,new price "', ("vip", "emea", "new price")),
+        ('"[""a, b""]"', ("a, b",)),
+        ("'=1", ("=1",)),
+        ("12", ("12",)),
+    ],
+)
+def test_a_list_is_json_or_texts_with_commas(cell, tags):
+    found = row(account_id="a", tags=cell)
+    assert (found.problems, found.contract.tags) == ((), tags)
+
+
+def test_a_list_that_begins_as_json_and_is_none_is_refused():
+    assert "character" in row(account_id="a", tags='"[""a"', notes="").problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("path", "cell", "example"),
+    [
+        ("base_monthly_fee", '"10,5"', "such as 1234.50"),
+        ("base_monthly_fee", '"1.234,50"', "such as 1234.50"),
+        ("start_date", "01.02.2026", "such as 2026-02-28"),
+        ("notice_days", "soon", "such as 30"),
+        ("auto_renewal", "maybe", "true or false belongs."),
+    ],
+)
+def test_what_is_not_understood_is_told_with_an_example(path, cell, example):
+    assert example in row(**{"account_id": "a", path: cell}).problems[0].message
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.template.loader import render_to_string
 
 from contracts import revisions
 from contracts.bulk import beginning, rows
 from contracts.bulk import repository as runs
 from contracts.bulk.beginning import TooManyContracts
-from contracts.bulk.model import LIFETIME, UNUSED
+from contracts.bulk.model import LIFETIME, MOST_CONTRACTS, UNUSED
 from contracts.bulk.repository import RunNotFound
+from contracts.forms.bulk import NOBODY
 from tests.conftest import client_for
 from tests.contracts.views.bulk_runs import (
     BULK,
@@ -25,6 +27,7 @@ from tests.contracts.views.bulk_runs import (
     found,
     live,
     made,
+    many,
     messages_of,
     plan_of,
     text,
@@ -32,6 +35,8 @@ from tests.contracts.views.bulk_runs import (
     words_of,
 )
 from tests.meanwhile import after
+
+PLAIN = "Write it in digits with a point, such as 3.5 or -2."
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mongo")]
 
@@ -218,8 +223,11 @@ def test_after_thirty_days_a_run_is_not_found(manager_client, mongo):
         ({"what": "explode"}, "Select a valid choice."),
         ({"what": "prices", "parts": ["base"]}, "Give a percentage other than 0."),
         ({"what": "prices", "percent": "0.0", "parts": ["base"]}, "Give a percentage other than 0."),
-        ({"what": "prices", "percent": "a lot", "parts": ["base"]}, "Enter a number."),
-        ({"what": "prices", "percent": "NaN", "parts": ["base"]}, "Enter a number."),
+        ({"what": "prices", "percent": "a lot", "parts": ["base"]}, PLAIN),
+        ({"what": "prices", "percent": "NaN", "parts": ["base"]}, PLAIN),
+        ({"what": "prices", "percent": "1_0", "parts": ["base"]}, PLAIN),
+        ({"what": "prices", "percent": "٣", "parts": ["base"]}, PLAIN),
+        ({"what": "prices", "percent": "10,5", "parts": ["base"]}, PLAIN),
         ({"what": "prices", "percent": "-100", "parts": ["base"]}, "greater than or equal to -99.99"),
         ({"what": "prices", "percent": "1001", "parts": ["base"]}, "less than or equal to 1000"),
         ({"what": "prices", "percent": "1.00001", "parts": ["base"]}, "no more than 4 decimal places"),
@@ -230,6 +238,7 @@ def test_after_thirty_days_a_run_is_not_found(manager_client, mongo):
         ({"what": "notice", "days": "-1"}, "greater than or equal to 0"),
         ({"what": "auto_renewal"}, "Choose on or off."),
         ({"what": "manager", "manager": "nobody-known"}, "Select a valid choice."),
+        ({"what": "manager", "manager": ""}, "Choose the account manager, or nobody."),
         ({"what": "status", "to": "exploded"}, "Select a valid choice."),
         ({"what": "cancel", "reason": "Over"}, "Give the last day."),
         ({"what": "cancel", "last_day": "2026-12-31"}, "Say why the contracts are cancelled."),
@@ -241,6 +250,16 @@ def test_an_order_that_cannot_be_meant_is_told_beside_its_field(manager_client, 
     response = manager_client.post(f"{run}choose/", entries)
     assert (response.status_code, message in text(response).replace("&#x27;", "'")) == (422, True)
     assert found(run).order is None
+
+
+def test_nobody_is_chosen_as_account_manager_only_by_choosing_nobody(manager_client):
+    run = begun(manager_client, made())
+    page = text(manager_client.get(f"{run}choose/"))
+    options = re.findall(r'<option value="([^"]*)"( selected)?>', page.split('name="manager"')[1])
+    assert options[:2] == [("", " selected"), (NOBODY, "")]
+    choose(manager_client, run, what="manager", manager=NOBODY)
+    assert found(run).order.username == ""
+    assert re.search(rf'value="{re.escape(NOBODY)}" selected', text(manager_client.get(f"{run}choose/")))
 
 
 def test_what_stands_in_the_fields_of_another_choice_does_not_matter(manager_client):
@@ -287,3 +306,15 @@ def test_an_outage_loses_nothing_of_what_was_chosen(manager_client, away):
     page = text(response)
     assert (response.status_code, "As agreed" in page, "Nothing was changed" in page) == (503, True, True)
     choose(manager_client, run, **TAGS)
+
+
+@pytest.mark.parametrize(("total", "is_offered"), [(MOST_CONTRACTS, True), (MOST_CONTRACTS + 1, False)])
+def test_no_more_contracts_are_offered_than_a_run_takes(total, is_offered):
+    bar = render_to_string("contracts/bulk/_bar.html", {"total": total, "shown": 50, "most": MOST_CONTRACTS})
+    limit = "10,000 at most are changed at once. Filter the list for fewer."
+    assert ("Change all" in bar, limit in bar) == (is_offered, not is_offered)
+
+
+def test_all_that_match_are_offered_where_there_are_more_than_the_page_shows(manager_client, mongo):
+    many(mongo, 60)
+    assert "Change all 60 that match…" in text(manager_client.get("/contracts/"))

@@ -212,3 +212,19 @@ def test_the_list_leads_to_the_import(manager_client, viewer_client):
 
 def test_browsers_without_a_session_are_asked_to_sign_in():
     assert Client().get(UPLOAD).status_code == 302
+
+
+def test_a_file_with_nothing_to_import_is_not_called_ready(manager_client):
+    previewed(manager_client, "account_id\na\n", "a.csv")
+    page = in_words(manager_client.get(UPLOAD).content.decode())
+    assert ("Nothing to import" in page, "Ready to import" in page) == (True, False)
+
+
+def test_that_no_more_imports_are_kept_is_told_before_a_file_is_sent(manager_client):
+    for _ in range(uploads.MOST_KEPT - 1):
+        sent(manager_client, lines("a"))
+    assert "You have 20 imports" not in manager_client.get(UPLOAD).content.decode()
+    sent(manager_client, lines("a"))
+    page = manager_client.get(UPLOAD).content.decode()
+    assert "You have 20 imports already. Discard one of them first." in page
+    assert 'type="file"' not in page

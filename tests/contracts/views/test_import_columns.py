@@ -95,3 +95,10 @@ def test_what_was_chosen_survives_a_session_that_ended(client, manager):
     assert "Your choices are back" in page
     assert chosen(page)["column_4"] == "primary_contact.email"
     assert "Your choices are back" not in client.get(f"{address}columns/").content.decode()
+
+
+def test_a_field_that_two_columns_fill_is_not_called_missing(manager_client):
+    address, page = columns_of(manager_client, HEADINGS + "a;b;2026-01-01;1;e;c\n")
+    answer = manager_client.post(f"{address}columns/", chosen(page) | {"column_5": "account_id"})
+    assert answer.status_code == 422
+    assert "No column fills" not in answer.content.decode()

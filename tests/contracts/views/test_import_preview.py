@@ -8,6 +8,7 @@ import re
 import pytest
 
 from tests.contracts.views.imports import (
+    MINIMAL,
     created,
     in_words,
     line,
@@ -122,3 +123,24 @@ def test_a_line_that_is_too_long_ends_the_file_there(manager_client):
     assert tabs(page) == {"New": 1, "Changed": 0, "Unchanged": 0, "Refused": 1}
     assert "Line 3" in in_words(page)
     assert "From here on the file cannot be read: a line is longer than 1,000,000 bytes." in in_words(page)
+
+
+def test_an_id_that_no_contract_has_is_told_where_the_columns_make_no_contract(manager_client):
+    page = in_words(previewed(manager_client, "contract_id,status\ncontract_typo,active\n", "a.csv", "update")[1])
+    assert "No contract has this id." in page
+    assert "Give the account id" not in page
+    assert "1 row names a contract id that no contract has" in page
+
+
+def test_whole_rows_with_an_id_that_no_contract_has_are_counted(manager_client):
+    content = "contract_id," + MINIMAL + "typo-1,a,2026-01-01,9\ntypo-2,b,2026-01-01,9\n,c,2026-01-01,9\n"
+    page = previewed(manager_client, content, "a.csv", "update")[1]
+    assert tabs(page)["New"] == 3
+    assert "2 rows name a contract id that no contract has" in in_words(page)
+    assert "Rows that make a whole contract are added as new ones, under that id." in in_words(page)
+
+
+def test_a_file_whose_rows_all_have_contracts_says_nothing_of_ids(manager_client):
+    contract = created()
+    page = previewed(manager_client, line(contract_id=contract.contract_id, notes="x"), mode="overwrite")[1]
+    assert "that no contract has" not in page

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from contracts import repository, services
+from contracts import repository, revisions, services
 from contracts.seen import seen_of
 from contracts.uploads import repository as uploads
 from contracts.uploads import running
@@ -44,8 +44,7 @@ def test_pressed_twice_it_imports_once(manager_client, mongo):
     address, page = previewed(manager_client, table(30), "a.csv")
     for _ in range(2):
         assert start(manager_client, address, page)["Location"] == address
-    for _ in range(4):
-        manager_client.post(f"{address}go-on/")
+    run(manager_client, address)
     start(manager_client, address, page)
     assert (mongo.contracts.count_documents({}), mongo.contract_revisions.count_documents({})) == (30, 30)
     assert tabs(run(manager_client, address))["Added"] == 30
@@ -303,3 +302,58 @@ def test_a_slice_in_between_answers_with_the_progress_alone(manager_client, mana
 def test_the_address_of_a_slice_is_no_page(manager_client):
     address = sent(manager_client, lines("a"))
     assert manager_client.get(f"{address}go-on/").status_code == 405
+
+
+def cancelling(*contracts):
+    return "contract_id,status,end_date\n" + "".join(
+        f"{one.contract_id},cancelled,2026-12-31\n" for one in contracts
+    )
+
+
+def test_a_file_that_cancels_says_so_and_asks_for_a_tick_and_a_reason(manager_client):
+    one, other = created(account_id="a"), created(account_id="b")
+    address, page = previewed(manager_client, cancelling(one, other), "ended.csv", "overwrite")
+    assert "This file cancels 2 contracts" in page
+    plan = {"plan": re.search(r'name="plan" value="([^"]+)"', page)[1]}
+    for entries in ({}, {"confirm": "on"}, {"reason": "They left"}):
+        answer = manager_client.post(f"{address}start/", plan | entries)
+        assert answer.status_code == 422
+    told = in_words(answer.content.decode())
+    assert "Tick this to cancel 2 contracts." in told
+    assert "They left" in answer.content.decode()
+    assert repository.get(one.contract_id).status == "active"
+    manager_client.post(f"{address}start/", plan | {"confirm": "on", "reason": "They left"})
+    assert tabs(run(manager_client, address))["Changed"] == 2
+    revision = revisions.get(one.contract_id, 2)
+    assert revision["reason"] == "They left (imported from ended.csv)"
+
+
+def test_a_reason_for_cancelling_is_no_reason_of_the_other_rows(manager_client):
+    one, other = created(account_id="a"), created(account_id="b")
+    content = cancelling(one) + f"{other.contract_id},active,2030-12-31\n"
+    address, page = previewed(manager_client, content, "ended.csv", "overwrite")
+    assert "This file cancels 1 contract" in page
+    plan = {"plan": re.search(r'name="plan" value="([^"]+)"', page)[1]}
+    manager_client.post(f"{address}start/", plan | {"confirm": "on", "reason": "They left"})
+    run(manager_client, address)
+    assert revisions.get(other.contract_id, 2)["reason"] == "Imported from ended.csv"
+
+
+def test_the_history_names_the_file(manager_client):
+    imported(manager_client, table(1), "prices of May.csv")
+    contract = repository.get_by_account("acct-0")
+    assert revisions.get(contract.contract_id, 1)["reason"] == "Imported from prices of May.csv"
+
+
+def test_a_file_that_cancels_nothing_asks_for_neither(manager_client):
+    page = previewed(manager_client, table(1), "a.csv")[1]
+    assert ("cancels" in page, 'name="confirm"' in page) == (False, False)
+
+
+def test_the_report_calls_rows_that_were_added_added(manager_client):
+    address, page = previewed(manager_client, table(1), "a.csv")
+    assert b",new," in manager_client.get(f"{address}rows.csv").getvalue()
+    start(manager_client, address, page)
+    run(manager_client, address)
+    content = manager_client.get(f"{address}rows.csv").getvalue()
+    assert (b",added," in content, b",new," in content) == (True, False)
