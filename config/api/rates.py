@@ -20,9 +20,7 @@ class Limit(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    key: StrictStr = Field(
-        min_length=1, max_length=LONGEST_KEY, description="Whose requests, as you like."
-    )
+    key: StrictStr = Field(min_length=1, max_length=LONGEST_KEY, description="Whose requests, as you like.")
     max_requests: StrictInt = Field(ge=1, le=MOST_REQUESTS)
     window_seconds: StrictInt = Field(ge=1, le=LONGEST_WINDOW)
 
