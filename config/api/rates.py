@@ -15,7 +15,7 @@ from users.bearer import needs
 router = Router(tags=["rate limits"], auth=needs("limits"), throttle=[])
 
 
-class Limit(BaseModel):
+class RateLimit(BaseModel):
     """At most so many requests within any so many seconds, of whatever the key names."""
 
     model_config = ConfigDict(extra="forbid")
@@ -25,7 +25,7 @@ class Limit(BaseModel):
     window_seconds: StrictInt = Field(ge=1, le=LONGEST_WINDOW)
 
 
-class Checked(BaseModel):
+class RateLimitChecked(BaseModel):
     """Whether the request may go on; it is counted where it may. `degraded`: nothing could be counted."""
 
     allowed: bool
@@ -38,9 +38,9 @@ class Checked(BaseModel):
     "/rate-limits/check",
     operation_id="checkRateLimit",
     summary="Count a request, and tell whether it may go on",
-    response=Checked,
+    response=RateLimitChecked,
 )
-def check(request: HttpRequest, limit: Annotated[Limit, Body()]) -> dict[str, Any]:
+def check(request: HttpRequest, limit: Annotated[RateLimit, Body()]) -> dict[str, Any]:
     """A key belongs to the token, so that no service can use up what is another's."""
     key = limit_key(f"token:{request.auth.pk}", "check", limit.window_seconds, limit.key)
     return asdict(check_rate_limit(key, limit.max_requests, limit.window_seconds))

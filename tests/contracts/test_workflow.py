@@ -1,6 +1,7 @@
 """The contract of an account inside a Temporal activity."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError
 from datetime import UTC, datetime, timedelta
 
@@ -21,7 +22,13 @@ fetch = activity.defn(fetch_contract)
 
 def fetched(account_id):
     """What the activity answers, as a worker runs it."""
-    return asyncio.run(ActivityEnvironment().run(fetch, account_id))
+    return in_a_loop(ActivityEnvironment().run(fetch, account_id))
+
+
+def in_a_loop(work):
+    """Run it in an event loop of its own, also where this thread has one, as after tests in a browser."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 @pytest.fixture
@@ -102,5 +109,5 @@ def test_the_loop_goes_on_while_it_waits(contract):
         work = asyncio.ensure_future(ActivityEnvironment().run(fetch, "acct-1"))
         await asyncio.gather(work, tick(work))
 
-    asyncio.run(both())
+    in_a_loop(both())
     assert len(ticks) > 10
