@@ -478,9 +478,9 @@ def bad_request(visit: Visit) -> None:
 
 
 def expired_form(visit: Visit) -> None:
-    visit.open(address(visit.contract, "delete/"))
+    visit.open("/account/password/")
     visit.forget_token()
-    visit.press("Delete for good", 403)
+    visit.press("Change password", 403)
 
 
 def too_many_requests(visit: Visit) -> None:
@@ -535,7 +535,7 @@ def palette_found(visit: Visit) -> None:
     visit.mongo.contracts.insert_one(dict(FOREIGN))
     visit.open("/contracts/")
     visit.page.keyboard.press("Control+k")
-    visit.page.keyboard.type("n")
+    visit.page.keyboard.type("no")
     visit.page.get_by_role("option", name="Northwind").wait_for()
 
 
