@@ -1,24 +1,16 @@
 """Answers with contracts, and what a request must have seen before it changes one."""
 
-import json
-from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 from django.http import HttpResponse
 from ninja.errors import HttpError
 
 from contracts.api.documents import Document, etag_of, is_known, seen_in, shown
 from contracts.seen import Seen
+from users.api import answer
 
 MISSING = "Send the ETag of the contract as you read it in If-Match, so that no change of somebody else is lost."
 FOREIGN = "If-Match holds no ETag of a contract. Read the contract, and send its ETag as it is."
-
-
-def answer(value: Any, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None) -> HttpResponse:
-    """A value as JSON."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return HttpResponse(text, content_type="application/json", status=status, headers=headers)
 
 
 def whole(document: Document, status: int = HTTPStatus.OK, **headers: str) -> HttpResponse:

@@ -11,7 +11,7 @@ from ninja import Header, Query, Router
 
 from contracts import repository, revisions, services, statistics, walking
 from contracts.api import schemas
-from contracts.api.answers import answer, seen_by, whole, whole_or_known
+from contracts.api.answers import seen_by, whole, whole_or_known
 from contracts.api.describing import documented
 from contracts.api.documents import Document, changed, shown
 from contracts.api.models import Contract, ContractPatch, NewContract
@@ -26,6 +26,7 @@ from contracts.statistics import Fee
 from mongo.cursors import LONGEST, UNREADABLE, CursorUnreadable
 from mongo.extended import iso
 from users.actor import Actor, actor_of_token
+from users.api import IdempotencyKey, answer
 from users.bearer import needs
 
 router = Router(tags=["contracts"])
@@ -39,10 +40,6 @@ FIELDS_OF_TRANSITION = {"status": "to", "end_date": "last_day"}
 Limit = Annotated[int, Query(ge=1, le=MOST_ITEMS, description="How many at most.")]
 After = Annotated[str | None, Query(max_length=LONGEST, description="The `next` of the page before.")]
 Word = Annotated[str | None, Query(max_length=100)]
-Key = Annotated[
-    str | None,
-    Header(alias="Idempotency-Key", pattern="^[!-~]{1,200}$", description="Makes the request safe to send again."),
-]
 IfMatch = Annotated[str | None, Header(alias="If-Match", description="The ETag of the contract as you read it.")]
 IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match", description="The ETag of what you have already.")]
 
@@ -79,7 +76,7 @@ def list_contracts(
     auth=WRITE,
     **documented("createContract", "Create a contract", Contract, 409, ok=201, headers=("ETag", "Location")),
 )
-def create_contract(request: HttpRequest, payload: NewContract, key: Key = None) -> HttpResponse:  # type: ignore[valid-type]
+def create_contract(request: HttpRequest, payload: NewContract, key: IdempotencyKey = None) -> HttpResponse:  # type: ignore[valid-type]
     sent, now = payload.model_dump(exclude_unset=True), datetime.now(UTC)
     contract = new_contract(sent, today=now.date())
     repeatable = Repeatable(request, key, sent)
@@ -123,7 +120,7 @@ def change_contract(
     contract_id: str,
     payload: ContractPatch,  # type: ignore[valid-type]
     if_match: IfMatch = None,
-    key: Key = None,
+    key: IdempotencyKey = None,
 ) -> HttpResponse:
     sent = payload.model_dump(exclude_unset=True)
 
@@ -145,7 +142,7 @@ def transition_contract(
     contract_id: str,
     payload: schemas.Transition,
     if_match: IfMatch = None,
-    key: Key = None,
+    key: IdempotencyKey = None,
 ) -> HttpResponse:
     def change(live: Document, **how: Any) -> Saved:
         try:

@@ -39,11 +39,10 @@ def is_plain(wanted: ContractFilter) -> bool:
 
 def rows(wanted: ContractFilter, today: date, skip: int, limit: int, listed: Sequence[Field]) -> dict[str, Any]:
     """What `find` takes for one page that is plain; ties are broken by _id."""
-    _, order = _ordered(wanted, today)
     return {
         "filter": matching(wanted, today),
         "projection": [field.path for field in listed],
-        "sort": list(order.items()),
+        "sort": list(_order(wanted).items()),
         "skip": skip,
         "limit": limit,
     }
@@ -77,15 +76,19 @@ def ids(wanted: ContractFilter, today: date) -> Pipeline:
 
 def _ordered(wanted: ContractFilter, today: date) -> tuple[Pipeline, dict[str, int]]:
     """Stages that find what matches, with what it is to be sorted by, and that order."""
-    field, direction = _SORT_FIELDS[wanted.sort.lstrip("-")], -1 if wanted.sort.startswith("-") else 1
-    order = {field: direction, "_id": 1}
+    order = _order(wanted)
     stages: Pipeline = [{"$match": matching(wanted, today)}, *_used_as_much(wanted, today)]
-    if field == "share" and wanted.usage is None:
+    if "share" in order and wanted.usage is None:
         stages += share(today)
-    elif field == "end_date":
+    elif "end_date" in order:
         stages.append({"$set": {"_open": {"$cond": [{"$gt": ["$end_date", None]}, 0, 1]}}})
-        order = {"_open": direction, **order}
+        order = {"_open": order["end_date"], **order}
     return stages, order
+
+
+def _order(wanted: ContractFilter) -> dict[str, int]:
+    """The field that the list is sorted by, ties broken by _id."""
+    return {_SORT_FIELDS[wanted.sort.lstrip("-")]: -1 if wanted.sort.startswith("-") else 1, "_id": 1}
 
 
 def _used_as_much(wanted: ContractFilter, today: date) -> Pipeline:

@@ -51,8 +51,8 @@ def transition(
     """Bring a contract to another status of the table in contracts.domain.lifecycle.
 
     Cancelling needs a reason and a last day, its own where none is given; expiring needs a last day that is not
-    ahead. `today` is the day by which the calendar
-    decides, that of `now` where none is given. Raises what `update` raises.
+    ahead. `today` is the day by which the calendar decides, that of `now` where none is given. Raises what `update`
+    raises.
     """
     key = saving.key_of(contract_id, account_id)
     act = saving.act_of(actor, "status_changed", now, reason, saving.edit_id_of(form_id, *key.values()), today)

@@ -9,22 +9,19 @@ from typing import Annotated, Any
 from bson import ObjectId
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from ninja import Body, Header, Router
+from ninja import Body, Router
 
 from logs import batches
 from logs.api import reading, schemas
-from logs.api.answers import answer, documented, refused_body
+from logs.api.answers import documented, refused_body
 from logs.kinds import LOGS, Log
 from mongo import repeats
+from users.api import IdempotencyKey, answer
 from users.bearer import needs
 
 router = Router(tags=["logs"])
 
 WRITE = needs("logs:write")
-Key = Annotated[
-    str | None,
-    Header(alias="Idempotency-Key", pattern="^[!-~]{1,200}$", description="Makes the request safe to send again."),
-]
 
 
 def _operation(log: Log) -> None:
@@ -40,7 +37,7 @@ def _operation(log: Log) -> None:
             HTTPStatus.CREATED,
         ),
     )
-    def add(request: HttpRequest, entries: Annotated[sent, Body()], key: Key = None) -> HttpResponse:  # type: ignore[valid-type]
+    def add(request: HttpRequest, entries: Annotated[sent, Body()], key: IdempotencyKey = None) -> HttpResponse:  # type: ignore[valid-type]
         return _added(request, log, entries, key)
 
 

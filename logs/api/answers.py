@@ -1,11 +1,8 @@
-"""Answers about logs, and how an operation is declared."""
+"""How an operation about logs is declared, and what it is refused with."""
 
-import json
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpResponse
 from ninja.errors import ValidationError
 
 # So many problems help; thousands of the same kind do not.
@@ -15,12 +12,6 @@ MOST_PROBLEMS = 100
 def documented(operation_id: str, summary: str, model: Any, ok: int = HTTPStatus.OK) -> dict[str, Any]:
     """What an operation is declared with: `model` is what it answers with `ok`."""
     return {"operation_id": operation_id, "summary": summary, "response": {int(ok): model}}
-
-
-def answer(value: Mapping[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
-    """A value as JSON."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return HttpResponse(text, content_type="application/json", status=status)
 
 
 def refused_query(name: str, problem: Exception) -> ValidationError:

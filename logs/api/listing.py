@@ -8,13 +8,14 @@ from ninja import Query, Router
 
 from logs import repository
 from logs.api import schemas
-from logs.api.answers import answer, documented, refused_query
+from logs.api.answers import documented, refused_query
 from logs.api.shown import shown
 from logs.api.viewing import note_viewed
 from logs.domain.filters import LogFilter
 from logs.domain.moments import NoMoment, bound_of
 from logs.kinds import LOGS, Log
 from mongo import cursors
+from users.api import answer
 from users.bearer import needs
 
 router = Router(tags=["logs"])
