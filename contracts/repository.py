@@ -270,15 +270,15 @@ def _by_status(groups: Iterable[Mapping[str, Any]], manager: str) -> dict[str, i
     return dict(found)
 
 
-def sizes() -> list[Document]:
+def sizes(seconds: float = COUNT_SECONDS) -> list[Document]:
     """How many contracts `n` there are of each `_id`, a status and a type: a page can do without it."""
-    with reading_aside(COUNT_SECONDS) as db:
+    with reading_aside(seconds) as db:
         return list(db.contracts.aggregate(queries.sizes()))
 
 
-def fees() -> list[Document]:
+def fees(seconds: float = COUNT_SECONDS) -> list[Document]:
     """The recurring fee of what is in force, and its contracts `n`, per currency: a page can do without it."""
-    with reading_aside(COUNT_SECONDS) as db:
+    with reading_aside(seconds) as db:
         return list(db.contracts.aggregate(queries.fees()))
 
 

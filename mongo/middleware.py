@@ -40,14 +40,19 @@ class MongoMiddleware:
             return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> None:
-        """Give a view that is marked so the time it needs; a bound inside another could only be shorter."""
+        """Give a view that is marked so the time it needs."""
         if seconds := getattr(view, "mongo_seconds", None):
-            bound: ExitStack = request.mongo_bound  # type: ignore[attr-defined]
-            bound.close()
-            bound.enter_context(pymongo.timeout(seconds))
+            allow(request, seconds)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return answer(request, error) if isinstance(error, MongoError) else None
+
+
+def allow(request: HttpRequest, seconds: float) -> None:
+    """Give a request so much time from now on; a bound inside another could only be shorter."""
+    bound: ExitStack = request.mongo_bound  # type: ignore[attr-defined]
+    bound.close()
+    bound.enter_context(pymongo.timeout(seconds))
 
 
 def answer(request: HttpRequest, error: MongoError) -> HttpResponse:

@@ -18,3 +18,26 @@ def answer(value: Any, status: int = HTTPStatus.OK, headers: Mapping[str, str] |
     """A value as JSON."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return HttpResponse(text, content_type="application/json", status=status, headers=headers)
+
+
+def documented(
+    operation_id: str,
+    summary: str,
+    model: Any,
+    *others: int,
+    ok: int = HTTPStatus.OK,
+    headers: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """What an operation is declared with: `model` is what it answers with `ok`, `others` are its own statuses.
+
+    `headers` are those of its answer, by name, as OpenAPI describes them. What every operation may answer is added
+    where the whole API is described.
+    """
+    declared = {"headers": headers or {}}
+    known = {304: declared} if HTTPStatus.NOT_MODIFIED in others else {}
+    return {
+        "operation_id": operation_id,
+        "summary": summary,
+        "response": {int(ok): model, **dict.fromkeys(others)},
+        "openapi_extra": {"responses": {int(ok): declared, **known}},
+    }

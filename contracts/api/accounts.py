@@ -11,7 +11,6 @@ from ninja import Query, Router
 
 from contracts import repository, usage
 from contracts.api import schemas
-from contracts.api.describing import documented
 from contracts.domain.errors import ContractInvalid, ContractNotFound, Problem
 from contracts.domain.limits import FULL, LimitUse
 from contracts.domain.model import Contract
@@ -21,7 +20,7 @@ from contracts.shown.terms import terms_of
 from contracts.usage import AccountUsage, Totals
 from contracts.workflow import ContractData, contract_of
 from mongo.extended import iso
-from users.api import answer
+from users.api import answer, documented
 from users.bearer import needs
 
 router = Router(tags=["accounts"])

@@ -12,7 +12,7 @@ from ninja import Header, Query, Router
 from contracts import repository, revisions, services, statistics, walking
 from contracts.api import schemas
 from contracts.api.answers import seen_by, whole, whole_or_known
-from contracts.api.describing import documented
+from contracts.api.describing import MADE, TAGGED
 from contracts.api.documents import Document, changed, shown
 from contracts.api.models import Contract, ContractPatch, NewContract
 from contracts.api.reading import changed_contract, new_contract
@@ -25,8 +25,9 @@ from contracts.seen import Seen, seen_of
 from contracts.statistics import Fee
 from mongo.cursors import LONGEST, UNREADABLE, CursorUnreadable
 from mongo.extended import iso
+from mongo.middleware import allow
 from users.actor import Actor, actor_of_token
-from users.api import IdempotencyKey, answer
+from users.api import IdempotencyKey, answer, documented
 from users.bearer import needs
 
 router = Router(tags=["contracts"])
@@ -74,7 +75,7 @@ def list_contracts(
 @router.post(
     "/contracts",
     auth=WRITE,
-    **documented("createContract", "Create a contract", Contract, 409, ok=201, headers=("ETag", "Location")),
+    **documented("createContract", "Create a contract", Contract, 409, ok=201, headers=MADE),
 )
 def create_contract(request: HttpRequest, payload: NewContract, key: IdempotencyKey = None) -> HttpResponse:  # type: ignore[valid-type]
     sent, now = payload.model_dump(exclude_unset=True), datetime.now(UTC)
@@ -89,6 +90,7 @@ def create_contract(request: HttpRequest, payload: NewContract, key: Idempotency
 
 @router.get("/contracts/stats", auth=READ, **documented("contractStats", "Count contracts", schemas.Statistics))
 def stats(request: HttpRequest) -> HttpResponse:
+    allow(request, statistics.SECONDS)
     found = statistics.of_all(_today())
     return answer(
         {
@@ -104,7 +106,7 @@ def stats(request: HttpRequest) -> HttpResponse:
 @router.get(
     "/contracts/{contract_id}",
     auth=READ,
-    **documented("getContract", "Read a contract", Contract, 304, 404, headers=("ETag",)),
+    **documented("getContract", "Read a contract", Contract, 304, 404, headers=TAGGED),
 )
 def get_contract(request: HttpRequest, contract_id: str, known: IfNoneMatch = None) -> HttpResponse:
     return whole_or_known(repository.document(contract_id), known)
@@ -113,7 +115,7 @@ def get_contract(request: HttpRequest, contract_id: str, known: IfNoneMatch = No
 @router.patch(
     "/contracts/{contract_id}",
     auth=WRITE,
-    **documented("changeContract", "Change a contract", Contract, 404, 412, 428, headers=("ETag",)),
+    **documented("changeContract", "Change a contract", Contract, 404, 412, 428, headers=TAGGED),
 )
 def change_contract(
     request: HttpRequest,
@@ -134,7 +136,7 @@ def change_contract(
     "/contracts/{contract_id}/transitions",
     auth=WRITE,
     **documented(
-        "transitionContract", "Bring a contract to another status", Contract, 404, 412, 428, headers=("ETag",)
+        "transitionContract", "Bring a contract to another status", Contract, 404, 412, 428, headers=TAGGED
     ),
 )
 def transition_contract(

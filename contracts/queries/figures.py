@@ -1,12 +1,14 @@
 """The figures of the overview and of all contracts: counts, recurring fees, and what ends next."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
+from contracts.domain.filters import ContractFilter
 from contracts.domain.worklists import END_WINDOWS
-from contracts.queries.matching import IN_FORCE, Query, ending
+from contracts.queries.matching import IN_FORCE, Query, ending, matching
 from contracts.queries.prices import CURRENCY, is_price, price
 from contracts.queries.shares import Pipeline
+from mongo.expressions import end_of
 
 INACTIVE = [False, 0, "false", "False", "FALSE"]
 
@@ -24,18 +26,11 @@ def fees() -> Pipeline:
     return [{"$match": IN_FORCE}, *_fees()]
 
 
-def statistics(today: date, windows: Sequence[int]) -> Pipeline:
-    """One document: counts by status and type, recurring fees, and how many end within each number of days."""
-    return [
-        {
-            "$facet": {
-                "statuses": [{"$group": {"_id": "$status", "n": {"$sum": 1}}}],
-                "types": [{"$group": {"_id": "$contract_type", "n": {"$sum": 1}}}],
-                "fees": fees(),
-                **{f"ends_{days}": [{"$match": ending(today, days)}, {"$count": "n"}] for days in windows},
-            }
-        }
-    ]
+def ends(today: date, windows: Sequence[int]) -> Pipeline:
+    """One document: how many in force end within each number of days, by its text; none where nothing does."""
+    last_days = {str(days): end_of(today + timedelta(days=days)) for days in windows}
+    counts = {name: {"$sum": {"$cond": [{"$lte": ["$end_date", last]}, 1, 0]}} for name, last in last_days.items()}
+    return [{"$match": matching(ContractFilter(ends=max(windows)), today)}, {"$group": {"_id": None, **counts}}]
 
 
 def ending_next(today: date) -> Query:

@@ -13,10 +13,10 @@ from ninja import Body, Router
 
 from logs import batches
 from logs.api import reading, schemas
-from logs.api.answers import documented, refused_body
+from logs.api.answers import refused_body
 from logs.kinds import LOGS, Log
 from mongo import repeats
-from users.api import IdempotencyKey, answer
+from users.api import IdempotencyKey, answer, documented
 from users.bearer import needs
 
 router = Router(tags=["logs"])
@@ -34,7 +34,7 @@ def _operation(log: Log) -> None:
             f"add{log.name.capitalize()}",
             f"Add entries to the log of {log.name}, all or none",
             schemas.Stored,
-            HTTPStatus.CREATED,
+            ok=HTTPStatus.CREATED,
         ),
     )
     def add(request: HttpRequest, entries: Annotated[sent, Body()], key: IdempotencyKey = None) -> HttpResponse:  # type: ignore[valid-type]

@@ -1,17 +1,9 @@
-"""How an operation about logs is declared, and what it is refused with."""
-
-from http import HTTPStatus
-from typing import Any
+"""What a request about logs is refused with."""
 
 from ninja.errors import ValidationError
 
 # So many problems help; thousands of the same kind do not.
 MOST_PROBLEMS = 100
-
-
-def documented(operation_id: str, summary: str, model: Any, ok: int = HTTPStatus.OK) -> dict[str, Any]:
-    """What an operation is declared with: `model` is what it answers with `ok`."""
-    return {"operation_id": operation_id, "summary": summary, "response": {int(ok): model}}
 
 
 def refused_query(name: str, problem: Exception) -> ValidationError:

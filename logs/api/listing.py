@@ -8,14 +8,14 @@ from ninja import Query, Router
 
 from logs import repository
 from logs.api import schemas
-from logs.api.answers import documented, refused_query
+from logs.api.answers import refused_query
 from logs.api.shown import shown
 from logs.api.viewing import note_viewed
 from logs.domain.filters import LogFilter
 from logs.domain.moments import NoMoment, bound_of
 from logs.kinds import LOGS, Log
 from mongo import cursors
-from users.api import answer
+from users.api import answer, documented
 from users.bearer import needs
 
 router = Router(tags=["logs"])
@@ -64,7 +64,7 @@ def _operation(log: Log) -> None:
         limit: Limit = 50,
     ) -> HttpResponse:
         wanted = LogFilter(
-            fields=fields.model_dump(by_alias=True, exclude_none=True),
+            fields={name: (text,) for name, text in fields.model_dump(by_alias=True, exclude_none=True).items()},
             start=_bound("from", start),
             end=_bound("to", end, is_end=True),
             is_undated=undated,

@@ -8,13 +8,12 @@ from ninja import Query, Router
 
 from logs import repository
 from logs.api import schemas
-from logs.api.answers import documented
 from logs.api.reading import LONGEST_TEXT
 from logs.api.viewing import note_viewed
 from logs.domain.filters import LogFilter
 from logs.kinds import LOGS
 from logs.queries.sums import MOST_GROUPS
-from users.api import answer
+from users.api import answer, documented
 from users.bearer import needs
 
 router = Router(tags=["logs"])

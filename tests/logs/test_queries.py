@@ -169,7 +169,7 @@ def test_actions_are_counted(mongo):
 
 def test_a_page_is_followed_by_its_cursor(mongo):
     mongo.transaction_logs.insert_many([entry(n, timestamp=NOW - n * DAY) for n in range(5)])
-    log, wanted = LOGS["transactions"], LogFilter(fields={"userId": "acct-1"})
+    log, wanted = LOGS["transactions"], LogFilter(fields={"userId": ("acct-1",)})
     first = find_page(log, wanted, limit=2, now=NOW)
     second = find_page(log, wanted, limit=2, after=first.after, now=NOW)
     back = find_page(log, wanted, limit=2, before=second.before, now=NOW)

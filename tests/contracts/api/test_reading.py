@@ -3,12 +3,15 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pymongo
 import pytest
 from bson import ObjectId
 
 from contracts import services
+from mongo.middleware import PAGE_SECONDS
 from tests.factories import MAYA, NOW, make_contract
 from tests.machines import errors_of
+from tests.proxy import Proxy, through
 
 pytestmark = pytest.mark.usefixtures("mongo")
 
@@ -247,3 +250,31 @@ def test_the_statistics_count_what_other_services_left_out(machine, mongo):
 def test_statistics_of_nothing_are_zero(machine):
     found = machine.get("/contracts/stats").json()
     assert (found["total"], found["recurring_fees"]) == (0, [])
+
+
+def test_the_statistics_count_no_end_that_the_list_does_not_show(machine, mongo):
+    soon = datetime.now(UTC) + timedelta(days=5)
+    for number, end in enumerate((soon, [soon], soon.isoformat())):
+        ids = {"contract_id": f"c{number}", "account_id": f"a{number}"}
+        mongo.contracts.insert_one({**ids, "status": "active", "end_date": end})
+    listed = machine.get("/contracts?expiring_within=30").json()["items"]
+    assert [one["contract_id"] for one in listed] == ["c0"]
+    assert machine.get("/contracts/stats").json()["expiring"]["within_30_days"] == 1
+
+
+def test_statistics_that_take_too_long_keep_nobody_else_waiting(machine, mongo_uri, settings, contract):
+    with Proxy(mongo_uri) as proxy, through(proxy, settings):
+        proxy.swallowed = b"$base_monthly_fee"
+        for _ in range(3):
+            # No test waits for all of the time that they have.
+            with pymongo.timeout(1):
+                assert machine.get("/contracts/stats").status_code == 503
+        assert machine.get("/contracts").status_code == 200
+
+
+def test_statistics_may_take_longer_than_a_page(machine, mongo_uri, settings, contract):
+    with Proxy(mongo_uri) as proxy, through(proxy, settings):
+        machine.get("/contracts/stats")
+        # The limit of the token is asked as well, so four questions take longer than a page may.
+        proxy.latency = PAGE_SECONDS / 6
+        assert machine.get("/contracts/stats").status_code == 200
