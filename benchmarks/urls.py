@@ -10,7 +10,6 @@ page = b""
 handler400 = site.handler400
 handler403 = site.handler403
 handler404 = site.handler404
-handler429 = site.handler429
 handler500 = site.handler500
 
 

@@ -121,6 +121,8 @@ TEMPLATES = [
                 "values": "config.ui.values",
                 "rows": "config.ui.rows",
                 "worklists": "config.ui.worklists",
+                "entries": "config.ui.entries",
+                "histogram": "config.ui.histogram",
             },
         },
     }
@@ -201,9 +203,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
-# Entries kept for people whose session has ended. Sign-ins are counted by users/tries.py, across processes; the
-# other limits are allauth's own.
-ACCOUNT_RATE_LIMITS = {"keep_entries": "30/h/ip", "login": "", "login_failed": ""}
+# users/tries.py has the limits; allauth would count in each process for itself.
+ACCOUNT_RATE_LIMITS = False
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True

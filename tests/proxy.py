@@ -20,7 +20,7 @@ class Proxy:
 
     `lose_answer = n` cuts the connection instead of passing on the n-th answer from now, counted from 0;
     `cuts_long_messages` cuts it at a message to MongoDB that is longer than one piece; messages to MongoDB with the
-    bytes of `swallowed` in them get no answer.
+    bytes of `swallowed` in them get no answer; one with those of `hangs_after` in it is the last that is passed on.
     """
 
     def __init__(self, uri: str) -> None:
@@ -35,6 +35,7 @@ class Proxy:
         self.lose_answer: int | None = None
         self.cuts_long_messages = False
         self.swallowed: bytes | None = None
+        self.hangs_after: bytes | None = None
         self.connections = 0
 
     def __enter__(self) -> Self:
@@ -89,6 +90,8 @@ class Proxy:
                     break
                 if self.swallowed and not is_answer and self.swallowed in data:
                     continue
+                if self.hangs_after and not is_answer and self.hangs_after in data:
+                    self.fail("blackhole")
                 self._never.wait(self.latency)
                 sink.sendall(data)
         _abort(source)

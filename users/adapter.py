@@ -12,7 +12,6 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from users import tries
-from users.actor import client_address
 from users.tries import TooManyTries
 
 
@@ -33,10 +32,6 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
     def is_ajax(self, request: HttpRequest) -> bool:
         """Pages are always answered as pages."""
         return False
-
-    def get_client_ip(self, request: HttpRequest) -> str:
-        # Behind a Unix socket there is no address; all clients then share one limit, and can still sign in.
-        return client_address(request) or "unknown"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         try:

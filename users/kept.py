@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from allauth.core import ratelimit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import resolve_url
 from django.utils import timezone
+
+from users import tries
 
 USER_FIELD = "form_user"
 MOST_CHARACTERS = 512 * 1024
@@ -56,8 +57,7 @@ def keep(request: HttpRequest, *, now: datetime | None = None) -> bool:
     entries.pop("csrfmiddlewaretoken", None)
     owner = "".join(entries.pop(USER_FIELD, []))
     encoded = entries.urlencode()
-    # Anybody may send a form, so the limit bounds what they can make the session store hold.
-    if not owner or len(encoded) > MOST_CHARACTERS or not ratelimit.consume(request, action="keep_entries"):
+    if not owner or len(encoded) > MOST_CHARACTERS or not tries.may_keep(request):
         return False
     moment = now or timezone.now()
     path = urlsplit(page_of(request)).path

@@ -1,4 +1,7 @@
-"""How often one may try to sign in: counted across processes, and by each for itself while MongoDB is away."""
+"""How often one may try a password, or have entries kept: counted across processes.
+
+While MongoDB is away, each process counts for itself.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +15,7 @@ from mongo.ratelimit import Decision, check_rate_limit, give_back, limit_key
 from users.actor import client_address
 from users.views import advice, too_many_requests
 
-# While MongoDB hangs, nobody waits longer than this for it in order to sign in.
+# While MongoDB hangs, nobody waits longer than this for it in order to sign in or to give a password.
 SECONDS = 1.0
 
 View = Callable[..., HttpResponse]
@@ -34,6 +37,11 @@ TRIES_OF_ADDRESS = Limit("sign-in tries", 10, 60)
 # it, so the limit on all addresses together is the wider one.
 TRIES_OF_LOGIN_AT_ADDRESS = Limit("sign-in tries", 5, 5 * 60)
 TRIES_OF_LOGIN = Limit("sign-in tries", 50, 60 * 60)
+# Who has somebody's session should not find out the password by it.
+CHANGES_OF_USER = Limit("password changes", 5, 60)
+CONFIRMATIONS_OF_USER = Limit("confirmations", 10, 60)
+# Anybody may have something kept, so this bounds what they can make the session store hold.
+KEPT_OF_ADDRESS = Limit("kept entries", 30, 60 * 60)
 
 
 class TooManyTries(Exception):
@@ -49,14 +57,13 @@ def count(request: HttpRequest, username: str) -> Counted:
     # Whatever case a database takes for the same: the upper case of ı is I, and the lower one of that is i.
     login = username.upper().lower()
     limits = (
-        (TRIES_OF_LOGIN_AT_ADDRESS, _address(request), login),
-        (TRIES_OF_ADDRESS, _address(request), ""),
+        (TRIES_OF_LOGIN_AT_ADDRESS, address_of(request), login),
+        (TRIES_OF_ADDRESS, address_of(request), ""),
         (TRIES_OF_LOGIN, "anyone", login),
     )
     counted: Counted = []
-    for limit, caller, key in limits:
-        key = limit_key(caller, limit.purpose, limit.seconds, key)
-        decision = check_rate_limit(key, limit.most, limit.seconds, fail="local")
+    for limit, caller, name in limits:
+        key, decision = _hit(limit, caller, name)
         if not decision.allowed:
             uncount(counted)
             raise TooManyTries(decision.reset_seconds)
@@ -70,24 +77,36 @@ def uncount(counted: Counted) -> None:
         give_back(key, decision)
 
 
-def limited(view: View) -> View:
-    """Take only so many forms a minute from one address, whatever is in them."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if request.method == "POST":
-            limit = FORMS_OF_ADDRESS
-            key = limit_key(_address(request), limit.purpose, limit.seconds)
-            decision = check_rate_limit(key, limit.most, limit.seconds, fail="local")
-            if not decision.allowed:
-                return too_many_requests(request, decision.reset_seconds)
-        return view(request, *args, **kwargs)
-
-    return within(SECONDS)(guarded)
+def may_keep(request: HttpRequest) -> bool:
+    """Count entries that are to be kept, and tell whether they may be."""
+    return _hit(KEPT_OF_ADDRESS, address_of(request))[1].allowed
 
 
-def _address(request: HttpRequest) -> str:
+def limited(limit: Limit, caller_of: Callable[[HttpRequest], str]) -> Callable[[View], View]:
+    """Take only so many forms from one caller, whatever is in them."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            if request.method == "POST":
+                _, decision = _hit(limit, caller_of(request))
+                if not decision.allowed:
+                    return too_many_requests(request, decision.reset_seconds)
+            return view(request, *args, **kwargs)
+
+        return within(SECONDS)(guarded)
+
+    return mark
+
+
+def user_of(request: HttpRequest) -> str:
+    """Who is signed in, as a limit counts them."""
+    return f"user:{request.user.get_username()}"
+
+
+def address_of(request: HttpRequest) -> str:
     """The client's address as a limit counts it: whoever has IPv6 has a whole /64 of addresses to come from."""
+    # Behind a Unix socket there is no address; all clients then share one limit, and can still sign in.
     text = client_address(request) or "unknown"
     try:
         address = ip_address(text.partition("%")[0])
@@ -98,3 +117,9 @@ def _address(request: HttpRequest) -> str:
             return f"address:{ip_network((address, 64), strict=False)}"
         address = address.ipv4_mapped
     return f"address:{address}"
+
+
+def _hit(limit: Limit, caller: str, name: str = "") -> tuple[str, Decision]:
+    """Count one of the caller; the key it is counted under, and what came of it."""
+    key = limit_key(caller, limit.purpose, limit.seconds, name)
+    return key, check_rate_limit(key, limit.most, limit.seconds, fail="local")

@@ -6,13 +6,11 @@ from math import ceil
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-# Most limits count the requests of one minute.
-WAIT_SECONDS = 60
 # Up to so many, a wait is told in seconds.
 FEW_SECONDS = 45
 
 
-def too_many_requests(request: HttpRequest, wait_seconds: int = WAIT_SECONDS) -> HttpResponse:
+def too_many_requests(request: HttpRequest, wait_seconds: int) -> HttpResponse:
     """The page that says so, and in how many seconds there is room for one more."""
     status = HTTPStatus.TOO_MANY_REQUESTS
     response = render(request, "429.html", {"advice": advice(wait_seconds)}, status=status)

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
 from contracts import repository
@@ -27,7 +26,6 @@ def edit_page(manager_page: Page, contract: Contract) -> Page:
 
 
 def test_somebody_signs_in_and_makes_a_contract_from_a_plan(page: Page, manager: AbstractBaseUser) -> None:
-    cache.clear()
     page.goto("/contracts/")
     sign_in(page, "manager")
     page.get_by_role("link", name="New contract").click()

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.cache import cache
 from playwright.sync_api import Page
 from pymongo.database import Database
 from pytest_django import Settings
@@ -31,13 +30,10 @@ def visit(
 ) -> Iterator[Visit]:
     """A browser of an administrator's, and MongoDB as it was found when the test is over."""
     here = settings.MONGODB_URI
-    # The limits count per process, and a test may have gone beyond one.
-    cache.clear()
     page = new_page(admin_user, reduced_motion="reduce")
     yield Visit(page=page, contract=make(), mongo=mongo, settings=settings)
     settings.MONGODB_URI = here
     client.close()
-    cache.clear()
 
 
 def findings(page: Page, axe: Axe) -> list[str]:

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import address, expect_heading, make, saved
@@ -34,7 +33,6 @@ def tab_to(page: Page, name: str) -> None:
 
 
 def test_sign_in_needs_no_mouse(page: Page, manager: AbstractBaseUser) -> None:
-    cache.clear()
     page.goto("/")
     expect(page.get_by_label("Username")).to_be_focused()
     page.keyboard.type("manager")

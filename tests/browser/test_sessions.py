@@ -3,18 +3,11 @@
 from decimal import Decimal
 
 import pytest
-from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
 from contracts import repository
 from contracts.domain.model import Contract
 from tests.browser.steps import address, change, end_sessions, expect_heading, make, row, saved, sign_in
-
-
-@pytest.fixture(autouse=True)
-def no_tries_so_far() -> None:
-    """The limits of sign-in count per process, so each test starts from zero."""
-    cache.clear()
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from users.models import ApiToken
 NEW = {"template": "basic", "account_id": "a"}
 
 handler400, handler403, handler404 = urls.handler400, urls.handler403, urls.handler404
-handler429, handler500 = urls.handler429, urls.handler500
+handler500 = urls.handler500
 
 
 @login_not_required

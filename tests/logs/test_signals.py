@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import Group, User
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 from pymongo.database import Database
@@ -29,10 +28,8 @@ NEW = "quite another long phrase"
 
 @pytest.fixture(autouse=True)
 def no_tries_so_far() -> Iterator[None]:
-    cache.clear()
     ratelimit.forget()
     yield
-    cache.clear()
     ratelimit.forget()
 
 

@@ -4,11 +4,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from config.urls import handler403, handler404, handler429, handler500
+from config.urls import handler403, handler404, handler500
 from config.urls import urlpatterns as site
 from users import kept
 
-__all__ = ["handler403", "handler404", "handler429", "handler500", "urlpatterns"]
+__all__ = ["handler403", "handler404", "handler500", "urlpatterns"]
 
 
 @kept.keepable

@@ -10,7 +10,11 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import resolve
 from django_htmx.middleware import HtmxDetails
+from pymongo.database import Database
+from pytest_django import Settings
 
+from mongo import ratelimit
+from mongo.client import Document
 from tests.conftest import PASSWORD
 from tests.users.conftest import SignIn
 from users import kept
@@ -136,6 +140,22 @@ def test_nobody_can_fill_the_session_store(client: Client) -> None:
     for _ in range(30):
         client.post("/form/", FORM)
     assert NOT_KEPT in client.post("/form/", FORM, follow=True).text
+
+
+def test_entries_kept_by_one_process_count_at_the_others(mongo: Database[Document], client: Client) -> None:
+    for _ in range(30):
+        client.post("/form/", FORM)
+        # What a process knows by itself is nothing to another one.
+        ratelimit.forget()
+    assert NOT_KEPT in client.post("/form/", FORM, follow=True).text
+
+
+def test_who_sends_too_many_keeps_nobody_elsewhere_from_it(client: Client, settings: Settings) -> None:
+    settings.TRUSTED_PROXY_HOPS = 1
+    for _ in range(31):
+        client.post("/form/", FORM, headers={"X-Forwarded-For": "203.0.113.1"})
+    elsewhere = Client(headers={"X-Forwarded-For": "203.0.113.2"})
+    assert KEPT in elsewhere.post("/form/", FORM, follow=True).text
 
 
 def test_an_anonymous_session_that_keeps_entries_lasts_an_hour(client: Client) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 from pymongo.database import Database
@@ -14,7 +13,7 @@ from mongo import client as mongo_client
 from mongo import ratelimit
 from mongo.client import Document
 from tests.users.conftest import SignIn
-from users.tries import TRIES_OF_LOGIN
+from users.tries import CHANGES_OF_USER, CONFIRMATIONS_OF_USER, TRIES_OF_LOGIN
 from users.views import advice
 
 WRONG = "not the password at all"
@@ -23,6 +22,12 @@ TOO_MANY = "There were too many tries. Wait 5 minutes, then try again."
 pytestmark = pytest.mark.django_db
 
 From = Callable[..., HttpResponse]
+
+with_a_password = pytest.mark.parametrize(
+    ("path", "most"),
+    [("/account/password/", CHANGES_OF_USER.most), ("/account/confirm/", CONFIRMATIONS_OF_USER.most)],
+    ids=["change", "confirm"],
+)
 
 
 @pytest.fixture
@@ -45,7 +50,6 @@ def test_tries_at_one_process_count_at_the_others(mongo: Database[Document], vie
     for _ in range(5):
         sign_in("viewer", WRONG)
         # What a process knows by itself is nothing to another one.
-        cache.clear()
         ratelimit.forget()
     assert TOO_MANY in sign_in("viewer").text
 
@@ -131,6 +135,46 @@ def test_addresses_of_one_network_count_as_one(
     for _ in range(5):
         sign_in_from(one, "viewer", WRONG)
     assert (TOO_MANY in sign_in_from(other, "viewer", WRONG).text) == is_one
+
+
+@with_a_password
+def test_a_password_is_asked_for_so_often_over_all_processes(
+    path: str, most: int, mongo: Database[Document], viewer_client: Client
+) -> None:
+    for _ in range(most):
+        assert viewer_client.post(path).status_code == 200
+        ratelimit.forget()
+    answer = viewer_client.post(path)
+    assert answer.status_code == 429
+    assert 45 < int(answer["Retry-After"]) <= 60
+
+
+@with_a_password
+@pytest.mark.parametrize("uri", ["", "mongodb://127.0.0.1:1/?directConnection=true"], ids=["none", "away"])
+def test_a_password_is_asked_for_no_more_often_without_mongodb(
+    path: str, most: int, uri: str, viewer_client: Client, settings: Settings
+) -> None:
+    settings.MONGODB_URI = uri
+    mongo_client.close()
+    statuses = [viewer_client.post(path).status_code for _ in range(most + 1)]
+    assert statuses == [200] * most + [429]
+    mongo_client.close()
+
+
+@with_a_password
+def test_who_gives_a_password_too_often_stops_nobody_else(
+    path: str, most: int, viewer_client: Client, manager_client: Client
+) -> None:
+    for _ in range(most + 1):
+        viewer_client.post(path)
+    assert manager_client.post(path).status_code == 200
+
+
+@with_a_password
+def test_looking_at_the_form_for_a_password_counts_for_nothing(path: str, most: int, viewer_client: Client) -> None:
+    for _ in range(most + 1):
+        assert viewer_client.get(path).status_code == 200
+    assert viewer_client.post(path).status_code == 200
 
 
 @pytest.mark.parametrize(

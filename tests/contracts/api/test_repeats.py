@@ -2,10 +2,12 @@
 
 import uuid
 
+import pymongo
 import pytest
 
 from contracts import repository, revisions
 from tests.machines import errors_of
+from tests.proxy import Proxy, through
 
 NEW = {"template": "basic", "account_id": "acct-9"}
 KEY = "0d4b7f9e-retry"
@@ -24,6 +26,19 @@ def test_a_change_is_made_once_though_its_tag_is_stale_by_then(machine, path, et
     again = machine.patch(path, {"notes": "New."}, If_Match=etag, Idempotency_Key=KEY)
     assert (again.status_code, again.json(), again["ETag"]) == (200, first.json(), first["ETag"])
     assert len(revisions.history(contract.contract_id)) == 2
+
+
+def test_what_was_done_though_nobody_learned_of_it_is_not_done_again(machine, mongo, mongo_uri, settings):
+    # Of the time that a request may spend on MongoDB, the last two seconds.
+    with Proxy(mongo_uri) as proxy, through(proxy, settings), pymongo.timeout(2):
+        proxy.hangs_after = b"commitTransaction"
+        lost = machine.post("/contracts", NEW, Idempotency_Key=KEY)
+    assert (lost.status_code, lost["Retry-After"]) == (503, "5")
+    assert lost.json()["type"] == "urn:problem-type:counterpart:outcome-unknown"
+    stored = repository.get_by_account("acct-9")
+    again = machine.post("/contracts", NEW, Idempotency_Key=KEY)
+    assert (again.status_code, again.json()["contract_id"]) == (201, stored.contract_id)
+    assert (repository.count(), len(revisions.history(stored.contract_id))) == (1, 1)
 
 
 def test_the_answer_is_the_same_after_others_changed_more(machine, path, etag):
