@@ -1,19 +1,21 @@
 """A rate limiter that counts across processes: at most so many requests within any window of so many seconds.
 
-Each check is one operation on the server's clock; docs/decisions/0013 tells why it is done this way.
+A check is one operation, by the server's clock as the process knows it; docs/decisions/0013 tells why.
 """
 
 import logging
 import math
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from datetime import datetime, timedelta
+from typing import Literal
 
-from pymongo import ReturnDocument, WriteConcern
+from bson.codec_options import CodecOptions
+from pymongo import WriteConcern
 from pymongo.collection import Collection
+from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from mongo.client import Document, writing
@@ -21,10 +23,16 @@ from mongo.errors import MongoError, MongoRefused, MongoUnavailable
 from mongo.indexes import index
 from mongo.limit_keys import LONGEST_WINDOW, InvalidLimit, limit_key, validate
 from mongo.local_limiter import LocalLimiter, Refusals
+from mongo.server_clock import ServerClock
 
 # Nobody waits longer than this to learn whether they may go on.
 SECONDS = 1.0
 ATTEMPTS = 5
+# So many of the oldest requests are shown, and no more of what has left the window is kept for long.
+OLDEST = 8
+# Decoding what holds Decimals goes another and slower way.
+PLAIN: CodecOptions[Document] = CodecOptions(tz_aware=True)
+SHOWN = {"_id": 0, "createdAt": 1, "size": {"$size": "$requests"}, "requests": {"$slice": -OLDEST}}
 
 INDEXES = [
     index("rate_limits", "key", unique=True),
@@ -50,23 +58,9 @@ class Decision:
     degraded: bool = False
 
 
-class _ServerClock:
-    """The server's time as far as it is known: this process's, unless what the server last said cannot agree."""
-
-    def __init__(self) -> None:
-        self._ahead = timedelta()
-
-    def set(self, told: datetime, asked: datetime) -> None:
-        """The server said a time between the moment it was asked and this one."""
-        self._ahead = told - min(max(told, asked), datetime.now(UTC))
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self._ahead
-
-
 _local = LocalLimiter()
 _refusals = Refusals()
-_clock = _ServerClock()
+_clock = ServerClock()
 # Enough that keys seldom share one.
 _turns = [threading.Lock() for _ in range(64)]
 
@@ -88,25 +82,22 @@ def check_rate_limit(
     limit = (max_requests, window_seconds)
     if (wait := _refusals.wait(key, limit)) is not None:
         return Decision(allowed=False, remaining=0, reset_seconds=_whole_seconds(wait, window_seconds))
-    asked = datetime.now(UTC)
     try:
-        allowed, found = _hit(key, max_requests, window_seconds, seconds)
+        held, leaves = _hit(key, max_requests, window_seconds, seconds)
     except MongoError as error:
         if isinstance(error, MongoRefused):
             # Pages show an outage; what MongoDB refuses to this limiter alone would go unseen.
             log.warning("A rate limit could not be counted: %s", error)
         return _without_mongo(key, max_requests, window_seconds, fail)
-    if allowed:
-        _clock.set(found["createdAt"], asked)
-    wait = (found["leaves"] + timedelta(seconds=window_seconds) - _clock.now()).total_seconds()
-    if not allowed:
+    wait = (leaves - _clock.now()).total_seconds() + window_seconds
+    if held is None:
         _refusals.note(key, limit, wait)
-    remaining = max_requests - found["held"] if allowed else 0
-    return Decision(allowed, remaining, _whole_seconds(wait, window_seconds))
+        return Decision(allowed=False, remaining=0, reset_seconds=_whole_seconds(wait, window_seconds))
+    return Decision(True, max(max_requests - held, 0), _whole_seconds(wait, window_seconds))
 
 
 def forget() -> None:
-    """Forget what this process knows by itself, as one does that has just been started."""
+    """Forget what this process counted and refused, as one does that has just been started."""
     _local.clear()
     _refusals.clear()
 
@@ -136,28 +127,83 @@ def headers(name: str, decision: Decision, max_requests: int, window_seconds: in
     return told
 
 
-def _hit(key: str, max_requests: int, window_seconds: int, seconds: float) -> tuple[bool, Mapping[str, Any]]:
-    """Whether the request is allowed and noted, and what `_shown` tells of the key's document."""
-    wanted = {"key": key, "$expr": {"$not": [_is_full(max_requests, window_seconds)]}}
-    change = [{"$set": {"requests": _with_one_more(window_seconds), "createdAt": "$$NOW"}}]
-    shown = _shown(max_requests)
+def _hit(key: str, max_requests: int, window_seconds: int, seconds: float) -> tuple[int | None, datetime]:
+    """How many count with this request, None where it is not allowed, and the one that is the next to leave."""
     with _in_turn(key, seconds), writing(seconds) as db:
-        # Should a failover lose a request, one more is let through: not worth waiting for a majority each time.
-        limits: Collection[Document] = db.get_collection("rate_limits", write_concern=WriteConcern(w=1))
+        _know_the_time(db)
+        where: Document = {"_id": key}
         for _ in range(ATTEMPTS):
-            noted = limits.find_one_and_update(
-                wanted, change, projection=shown, return_document=ReturnDocument.AFTER
-            )
-            if noted is not None:
-                return True, noted
-            found = limits.find_one({"key": key}, shown)
-            if found is not None and found["held"] >= max_requests:
-                return False, found
-            # A new key, or one with room by now. An upsert would do for a new one; but of two that race, not every
-            # server tells the loser what became of its request. Here the loser finds the other's document.
+            now = _clock.now()
+            start = now - timedelta(seconds=window_seconds)
+            if (pushed := _push(db, where, now, start, max_requests)) is not None:
+                return _counted(db, where, pushed, now, start)
+            # An upsert would do for a new key; but of two that race, not every server tells the loser what became
+            # of its request. Here the loser finds the other's document.
+            limits: Collection[Document] = db.get_collection("rate_limits", write_concern=WriteConcern(w=1))
             with suppress(DuplicateKeyError):
-                limits.insert_one({"key": key, "requests": [], "createdAt": _clock.now()})
+                limits.insert_one({"_id": key, "key": key, "requests": [now], "createdAt": now})
+                return 1, now
+            found = limits.find_one({"key": key}, {"leaves": {"$arrayElemAt": ["$requests", max_requests - 1]}})
+            if found and found.get("leaves", start) > start:
+                return None, found["leaves"]
+            # There is room by now, or somebody made the document by another `_id`.
+            where = {"_id": found["_id"] if found else key}
     raise MongoUnavailable("MongoDB could not count a request.")
+
+
+def _know_the_time(db: Database[Document]) -> None:
+    """Ask for the server's time unless an allowed request has told it not long ago."""
+    if not _clock.is_known:
+        asked = _clock.asks()
+        _clock.told(db.command("hello", codec_options=PLAIN)["localTime"], asked)
+
+
+def _push(
+    db: Database[Document], where: Document, now: datetime, start: datetime, max_requests: int
+) -> Document | None:
+    """Put a request before the others, unless the `max_requests`-th newest still lies within the window."""
+    asked = _clock.asks()
+    room = {f"requests.{max_requests - 1}": {"$not": {"$gt": start}}}
+    # What the slice drops has left the window, so that another maximum may be asked for next.
+    push = {"$each": [now], "$position": 0, "$slice": max_requests}
+    pushed = _change(db, where | room, {"$push": {"requests": push}, "$currentDate": {"createdAt": True}})
+    if pushed is not None:
+        _clock.told(pushed["createdAt"], asked)
+    return pushed
+
+
+def _counted(
+    db: Database[Document], where: Document, pushed: Document, now: datetime, start: datetime
+) -> tuple[int, datetime]:
+    """How many lie within the window, and the oldest of them; what has left it is dropped once it is much."""
+    oldest = pushed["requests"]
+    gone = 0 if oldest[-1] > start else sum(moment <= start for moment in oldest)
+    if gone < OLDEST and 2 * gone <= pushed["size"]:
+        return pushed["size"] - gone, oldest[-1 - gone]
+    left = _change(db, where, {"$pull": {"requests": {"$lte": start}}})
+    # Should somebody have removed them by now, this request is all there was.
+    return (left["size"], left["requests"][-1]) if left and left["requests"] else (1, now)
+
+
+def _change(db: Database[Document], wanted: Document, change: Document) -> Document | None:
+    """What `SHOWN` tells of the changed document; None where none is wanted.
+
+    It is the command itself because `find_one_and_update` takes much longer to decode the same answer. Nothing
+    repeats it when a connection is lost: `check_rate_limit` tells what becomes of that request.
+    """
+    answer = db.command(
+        {
+            "findAndModify": "rate_limits",
+            "query": wanted,
+            "update": change,
+            "new": True,
+            "fields": SHOWN,
+            "writeConcern": {"w": 1},
+        },
+        codec_options=PLAIN,
+    )
+    changed: Document | None = answer["value"]
+    return changed
 
 
 @contextmanager
@@ -170,34 +216,6 @@ def _in_turn(key: str, seconds: float) -> Iterator[None]:
         yield
     finally:
         turn.release()
-
-
-def _is_full(max_requests: int, window_seconds: int) -> Document:
-    """The `max_requests`-th newest still lies within the window; the newest stands first."""
-    return {"$gt": [{"$arrayElemAt": ["$requests", max_requests - 1]}, _start(window_seconds)]}
-
-
-def _with_one_more(window_seconds: int) -> Document:
-    """Now, and before it what lies within the window: a check costs what is used, whatever the maximum."""
-    live = {"$filter": {"input": "$requests", "cond": {"$gt": ["$$this", "$$start"]}}}
-    all_live = {"$gt": [{"$arrayElemAt": ["$requests", -1]}, "$$start"]}
-    kept = {"$cond": [all_live, "$requests", live]}
-    return {"$concatArrays": [["$$NOW"], {"$let": {"vars": {"start": _start(window_seconds)}, "in": kept}}]}
-
-
-def _start(window_seconds: int) -> Document:
-    return {"$dateSubtract": {"startDate": "$$NOW", "unit": "second", "amount": window_seconds}}
-
-
-def _shown(max_requests: int) -> Document:
-    """`held` requests are in the window, and once the one at `leaves` is out of it there is room for another."""
-    newest = {"$slice": ["$requests", max_requests]}
-    return {
-        "_id": 0,
-        "createdAt": 1,
-        "held": {"$size": "$requests"},
-        "leaves": {"$arrayElemAt": [newest, -1]},
-    }
 
 
 def _without_mongo(key: str, max_requests: int, window_seconds: int, fail: str) -> Decision:

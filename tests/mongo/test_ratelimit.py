@@ -11,7 +11,7 @@ from threading import Barrier
 
 import pytest
 from django.conf import settings as project
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pymongo.database import Database
 
@@ -109,6 +109,18 @@ def test_what_no_longer_counts_is_not_kept(used: Callable[..., None], mongo: Dat
     assert len(stored(mongo)["requests"]) == 2
 
 
+def test_what_has_left_the_window_is_dropped_once_it_is_much(
+    used: Callable[..., None], mongo: Database[Document]
+) -> None:
+    used(*[61] * 3, *[10] * 20)
+    assert check_rate_limit("k", 100, 60) == Decision(allowed=True, remaining=79, reset_seconds=50)
+    assert len(stored(mongo)["requests"]) == 24
+    mongo.rate_limits.delete_many({})
+    used(*[61] * 60, *[10] * 20)
+    assert check_rate_limit("k", 100, 60) == Decision(allowed=True, remaining=79, reset_seconds=50)
+    assert len(stored(mongo)["requests"]) == 21
+
+
 def test_a_document_that_waits_for_its_removal_counts_no_more(used: Callable[..., None]) -> None:
     used(*[7_200] * 10)
     assert check_rate_limit("k", 10, 3_600) == Decision(allowed=True, remaining=9, reset_seconds=3_600)
@@ -122,6 +134,42 @@ def test_a_lower_maximum_holds_at_once(used: Callable[..., None]) -> None:
 def test_a_higher_maximum_holds_at_once(used: Callable[..., None]) -> None:
     used(50, 40)
     assert check_rate_limit("k", 4, 60) == Decision(allowed=True, remaining=1, reset_seconds=10)
+
+
+def test_maxima_that_change_from_check_to_check_hold(used: Callable[..., None]) -> None:
+    used(*[61] * 4, 50, 40, 30)
+    decisions = [check_rate_limit("k", most, 60) for most in (5, 3, 4, 5, 6, 5, 10)]
+    assert [(decision.allowed, decision.remaining) for decision in decisions] == [
+        (True, 1),
+        (False, 0),
+        (False, 0),
+        (True, 0),
+        (True, 0),
+        (False, 0),
+        (True, 3),
+    ]
+
+
+@given(st.lists(st.tuples(st.integers(1, 12), st.integers(1, 20)), min_size=1, max_size=12))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_stored_keeps_each_maximum_exact(mongo: Database[Document], checks: list[tuple[int, int]]) -> None:
+    mongo.rate_limits.delete_many({})
+    moments = [datetime.now(UTC) - timedelta(seconds=seconds) for seconds in (5, 10, 30, 70, 80, 90)]
+    mongo.rate_limits.insert_one({"key": "k", "requests": moments, "createdAt": moments[0]})
+    live = 3
+    for most, times in checks:
+        for _ in range(times):
+            ratelimit.forget()
+            decision = check_rate_limit("k", most, 60)
+            assert (decision.allowed, decision.remaining) == (live < most, max(most - live - 1, 0))
+            live += decision.allowed
+
+
+def test_a_request_is_noted_by_the_servers_clock(mongo: Database[Document]) -> None:
+    check_rate_limit("k", 5, 60)
+    check_rate_limit("k", 5, 60)
+    found = stored(mongo)
+    assert abs(found["createdAt"] - found["requests"][0]) < timedelta(seconds=0.5)
 
 
 def test_an_allowed_request_keeps_the_document_from_expiring(
