@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from decimal import Decimal, Inexact, Overflow
 from typing import Any
 
+import bson
 from bson import Decimal128, json_util
 from bson.binary import UuidRepresentation
 from bson.codec_options import CodecOptions, DatetimeConversion, TypeDecoder, TypeRegistry
 from bson.decimal128 import DecimalEncoder, create_decimal128_context
+from bson.errors import InvalidBSON
 
 # How the bits of a Decimal128 are laid out; the largest exponents mark NaN, infinity and rare ways to write zero.
 _EXPONENT_AT, _EXPONENT_BITS, _EXPONENT_BIAS, _FIRST_SPECIAL = 113, 0x3FFF, 6176, 0x3000
@@ -40,6 +42,8 @@ CODEC_OPTIONS: CodecOptions[dict[str, Any]] = CodecOptions(
     datetime_conversion=DatetimeConversion.DATETIME_AUTO,
     type_registry=TypeRegistry([DecimalEncoder(), DecimalDecoder()]),
 )
+# A UUID stays the bytes that it is, and so one may have any number of them.
+_WITHOUT_UUIDS = CODEC_OPTIONS.with_options(uuid_representation=UuidRepresentation.UNSPECIFIED)
 CANONICAL = json_util.JSONOptions(
     json_mode=json_util.JSONMode.CANONICAL,
     tz_aware=True,
@@ -53,6 +57,14 @@ _PLAIN = _BARE | {int, float, Decimal}
 _DECIMAL128 = create_decimal128_context()
 # What a Decimal128 cannot hold is refused, not rounded.
 _DECIMAL128.traps.update({Inexact: True, Overflow: True})
+
+
+def decoded(raw: bytes) -> dict[str, Any]:
+    """A document out of its bytes, also where another service calls a UUID what cannot be one."""
+    try:
+        return bson.decode(raw, codec_options=CODEC_OPTIONS)
+    except InvalidBSON:
+        return bson.decode(raw, codec_options=_WITHOUT_UUIDS)
 
 
 def truncated(moment: datetime) -> datetime:

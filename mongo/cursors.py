@@ -9,7 +9,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from mongo.codec import CODEC_OPTIONS
 
-LONGEST = 2_000
+# In characters: an address may be twice as long, and holds a filter besides.
+LONGEST = 4_000
 MARK_BYTES, SEAL_BYTES = 8, 8
 UNREADABLE = "This is no cursor. Send the next of the page before, as it is."
 FOREIGN = "This cursor belongs to another filter. Begin without one."
@@ -32,26 +33,43 @@ def mark_of(text: str) -> bytes:
 
 
 def written(place: Place, mark: bytes) -> str:
+    """The cursor that tells a place to the list with this mark."""
     content = mark + bson.encode({"t": place.at, "i": place.own}, codec_options=CODEC_OPTIONS)
-    return base64.urlsafe_b64encode(_hmac("seal", content, SEAL_BYTES) + content).decode().rstrip("=")
+    return _text(_hmac("seal", content, SEAL_BYTES) + content)
+
+
+def fits(place: Place) -> bool:
+    """Whether the cursor of a place is short enough to be read again: an _id may have any length."""
+    return len(written(place, bytes(MARK_BYTES))) <= LONGEST
 
 
 def read(cursor: str, mark: bytes) -> Place:
     """The place that a cursor of the list with this mark tells. Raises CursorUnreadable."""
+    sealed = _bytes(cursor) if len(cursor) <= LONGEST else b""
+    seal, content = sealed[:SEAL_BYTES], sealed[SEAL_BYTES:]
+    if not constant_time_compare(seal, _hmac("seal", content, SEAL_BYTES)):
+        raise CursorUnreadable(UNREADABLE)
+    if content[:MARK_BYTES] != mark:
+        raise CursorUnreadable(FOREIGN)
     try:
-        sealed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        seal, content = sealed[:SEAL_BYTES], sealed[SEAL_BYTES:]
-        if len(cursor) > LONGEST or not constant_time_compare(seal, _hmac("seal", content, SEAL_BYTES)):
-            raise CursorUnreadable(UNREADABLE)
-        if content[:MARK_BYTES] != mark:
-            raise CursorUnreadable(FOREIGN)
         told = bson.decode(content[MARK_BYTES:], codec_options=CODEC_OPTIONS)
-    except CursorUnreadable:
-        raise
-    except (ValueError, BSONError) as error:
+    except BSONError as error:
         raise CursorUnreadable(UNREADABLE) from error
     at = told["t"]
     return Place(None if at is None else int(at), told["i"])
+
+
+def _text(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
+
+
+def _bytes(text: str) -> bytes:
+    """What a text stands for; nothing where it is not the one way to write that."""
+    try:
+        content = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        return b""
+    return content if _text(content) == text else b""
 
 
 def _hmac(purpose: str, content: bytes, size: int) -> bytes:

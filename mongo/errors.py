@@ -25,6 +25,8 @@ from pymongo.errors import (
 # A unique index holds the value already.
 DUPLICATE_KEY = 11_000
 AUTHENTICATION_CODES = {13, 18, 8000}
+# An operation takes more memory than the server gives it: small clusters give 100 MB, and no disk.
+MEMORY_CODES = {146, 292, 16945}
 # The driver says so of itself, without asking a server that may well be hanging.
 BUDGET_SPENT_TEXT = "would exceed time limit"
 QUOTA_TEXT = "space quota"
@@ -47,7 +49,7 @@ class MongoUnavailable(MongoError):
 
 
 class MongoSlow(MongoUnavailable):
-    """MongoDB is there, and ended an operation that took too long."""
+    """MongoDB is there, and ended an operation that took too long or too much memory."""
 
 
 class OutcomeUnknown(MongoUnavailable):
@@ -133,6 +135,10 @@ def _raise_refusal(error: OperationFailure) -> NoReturn:
     # Labels tell a server that is overloaded or stepping down from one that refuses.
     if error.has_error_label("TransientTransactionError") or error.has_error_label("SystemOverloadedError"):
         raise MongoUnavailable("MongoDB is too busy to answer.") from error
+    if error.code in MEMORY_CODES:
+        raise MongoSlow(
+            "This takes more memory than MongoDB has. Ask for less, for example for fewer days."
+        ) from error
     if QUOTA_TEXT in str(error):
         raise MongoRefused("MongoDB's storage is full: reading works, writing does not.") from error
     if STANDALONE_TEXT in str(error):

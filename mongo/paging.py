@@ -10,20 +10,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import bson
 from bson.datetime_ms import DatetimeMS
 from bson.raw_bson import RawBSONDocument
 from pymongo.collection import Collection
 
+from mongo import cursors
 from mongo.client import Document, reading_aside
-from mongo.codec import CODEC_OPTIONS
+from mongo.codec import CODEC_OPTIONS, decoded
 from mongo.cursors import Place
-from mongo.errors import MongoUnavailable
+from mongo.errors import MongoRefused, MongoUnavailable, translated
 from mongo.searching import searching
 from mongo.stretches import DATED, Query, Stages, stretches, whole
 
 SECONDS = 2.0
 COUNT_SECONDS = 0.5
+# Who reads all of a log waits for it anyway.
+WALK_SECONDS = 30.0
+WALKED_AT_ONCE = 1_000
 MOST_COUNTED = 10_000
 # A page ends before it is as large as this, however few entries it holds then.
 MOST_BYTES = 8_000_000
@@ -69,17 +72,34 @@ def page(
     """
     descending = oldest_first == backwards
     with searching(SECONDS) as db:
-        log = db[collection].with_options(codec_options=AS_STORED)
-        parts = stretches(query, place, descending=descending, now=now)
-        fields = ("_id",) if query.is_undated else ("timestamp", "_id")
-        order = dict.fromkeys(fields, -1 if descending else 1)
-        with closing(_entries(log, parts, order, limit + 1)) as entries:
-            found, is_more = _fitting(entries, limit)
-    ahead = _place_of(found[-1]) if found and is_more else None
-    behind = _place_of(found[0]) if found and place else None
+        raw, is_more = _beyond(db[collection], query, place, descending=descending, now=now, limit=limit)
+    found = [_decoded(entry) for entry in raw]
+    ahead = _end(found) if found and is_more else None
+    behind = place_of(found[0]) if found and place and cursors.fits(place_of(found[0])) else None
     if backwards:
         return Page(tuple(reversed(found)), before=ahead, after=behind)
     return Page(tuple(found), before=behind, after=ahead)
+
+
+def walk(
+    collection: str, query: Query, *, now: datetime, oldest_first: bool = False, at_once: int = WALKED_AT_ONCE
+) -> Iterator[Document]:
+    """All entries in the order asked for, read `at_once`, so that their number costs no memory. Raises MongoError.
+
+    It goes on from the place of the last one, and keeps nothing open at MongoDB while that is being looked at.
+    """
+    place: Place | None = None
+    is_more = True
+    while is_more:
+        with searching(WALK_SECONDS) as db:
+            found, is_more = _beyond(
+                db[collection], query, place, descending=not oldest_first, now=now, limit=at_once
+            )
+        for entry in found:
+            document = _decoded(entry)
+            yield document
+        if is_more:
+            place = place_of(document)
 
 
 def count(collection: str, query: Query) -> Total:
@@ -97,13 +117,27 @@ def count(collection: str, query: Query) -> Total:
         return Total(None)
 
 
+def _beyond(
+    collection: Collection[Any], query: Query, place: Place | None, *, descending: bool, now: datetime, limit: int
+) -> tuple[list[RawBSONDocument], bool]:
+    """The entries beyond a place, as many as are asked for and fit, and whether there are more."""
+    log = collection.with_options(codec_options=AS_STORED)
+    parts = stretches(query, place, descending=descending, now=now)
+    fields = ("_id",) if query.is_undated else ("timestamp", "_id")
+    order = dict.fromkeys(fields, -1 if descending else 1)
+    with closing(_entries(log, parts, order, limit + 1)) as entries:
+        return _fitting(entries, limit)
+
+
 def _entries(
     log: Collection[Any], parts: Iterable[Stages], order: Document, most: int
 ) -> Generator[RawBSONDocument, None, None]:
     # A range is met by any date of a list, which is no date itself.
     dated = [DATED] if "timestamp" in order else []
     for stages in parts:
-        with log.aggregate([*stages, {"$sort": order}, *dated, {"$limit": most}]) as cursor:
+        # One answer holds them all where they are small: the driver asks again where an answer gets lost, but not
+        # where the next part of one does.
+        with log.aggregate([*stages, {"$sort": order}, *dated, {"$limit": most}], batchSize=most) as cursor:
             for entry in cursor:
                 most -= 1
                 yield entry
@@ -111,19 +145,34 @@ def _entries(
             return
 
 
-def _fitting(entries: Iterator[RawBSONDocument], limit: int) -> tuple[list[Document], bool]:
+def _fitting(entries: Iterator[RawBSONDocument], limit: int) -> tuple[list[RawBSONDocument], bool]:
     """As many entries as fit into a page, and whether there are more."""
-    found: list[Document] = []
+    found: list[RawBSONDocument] = []
     size = 0
     for entry in entries:
         size += len(entry.raw)
         if len(found) == limit or (found and size > MOST_BYTES):
             return found, True
-        found.append(bson.decode(entry.raw, codec_options=CODEC_OPTIONS))
+        found.append(entry)
     return found, False
 
 
-def _place_of(document: Document) -> Place:
+def _end(found: list[Document]) -> Place:
+    """Where the next page goes on: after the last entry whose cursor can be read again; others wait for it."""
+    while not cursors.fits(place := place_of(found[-1])):
+        found.pop()
+        if not found:
+            raise MongoRefused("An entry has an _id that is too long to go on after it. Ask for another time.")
+    return place
+
+
+def _decoded(entry: RawBSONDocument) -> Document:
+    with translated():
+        return decoded(bytes(entry.raw))
+
+
+def place_of(document: Document) -> Place:
+    """Where an entry stands in the order of its log."""
     moment = document.get("timestamp")
     if isinstance(moment, datetime):
         moment = DatetimeMS(moment)

@@ -23,8 +23,15 @@ REACHES = [HOUR * 12**power for power in range(5)]
 LEAST_MS, MOST_MS = -(2**63), 2**63 - 1
 
 DATED: Document = {"$match": {"$expr": is_of("$timestamp", "date")}}
+# An index on the timestamp serves comparisons, and no condition on types. The first finds what holds no date; the
+# second finds lists as well, for an expression compares values of all types, and lists come before dates.
 UNDATED: Document = {
-    "$match": {"$or": [{"timestamp": {"$not": {"$type": "date"}}}, {"timestamp": {"$type": "array"}}]}
+    "$match": {
+        "$or": [
+            {"timestamp": {"$not": {"$gte": DatetimeMS(LEAST_MS)}}},
+            {"$expr": {"$lt": ["$timestamp", DatetimeMS(LEAST_MS)]}},
+        ]
+    }
 }
 
 
@@ -73,11 +80,14 @@ def _matching(query: Query, span: Span = (None, None)) -> Stages:
 def _within(span: Span) -> Document:
     """Dates are whole milliseconds, so "after the one before" is "from".
 
-    The embedded server loses what lies on an inclusive bound of a descending index.
+    The embedded server loses what lies on an inclusive bound of a descending index. Beyond the first and the last
+    date of all there is none to leave out.
     """
     start, end = span
-    bounds = {} if start is None else {"$gt": DatetimeMS(start - 1)}
-    if end is not None:
+    bounds = {}
+    if start is not None and start > LEAST_MS:
+        bounds["$gt"] = DatetimeMS(start - 1)
+    if end is not None and end <= MOST_MS:
         bounds["$lt"] = DatetimeMS(end)
     return {"timestamp": bounds} if bounds else {}
 

@@ -21,7 +21,7 @@ from pytest_django import Settings
 
 from mongo import client
 from mongo.client import Document
-from mongo.errors import Duplicate, MongoRefused, MongoUnavailable, OutcomeUnknown, translated
+from mongo.errors import Duplicate, MongoRefused, MongoSlow, MongoUnavailable, OutcomeUnknown, translated
 
 
 def labelled(label: str) -> OperationFailure:
@@ -86,6 +86,12 @@ def test_a_write_that_was_never_sent_was_not_applied(error: PyMongoError) -> Non
 def test_a_refusal_is_said_in_plain_words(error: PyMongoError, words: str) -> None:
     with pytest.raises(MongoRefused, match=words), translated():
         raise error
+
+
+@pytest.mark.parametrize("code", [146, 292, 16945])
+def test_what_takes_more_memory_than_there_is_asks_for_less(code: int) -> None:
+    with pytest.raises(MongoSlow, match="Ask for less"), translated():
+        raise OperationFailure("Exceeded memory limit for $group", code)
 
 
 def test_a_duplicate_names_the_fields(mongo: Database[Document]) -> None:

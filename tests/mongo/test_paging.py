@@ -9,9 +9,9 @@ from bson import ObjectId
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mongo import cursors, paging
+from mongo import client, cursors, paging
 from mongo.cursors import CursorUnreadable, Place
-from mongo.paging import Total, page
+from mongo.paging import Total, page, walk
 from mongo.stretches import Query
 
 LOG = "pages"
@@ -226,3 +226,42 @@ def test_a_cursor_of_another_list_is_refused():
     cursor = cursors.written(Place(5, "own"), cursors.mark_of("list"))
     with pytest.raises(CursorUnreadable, match="another filter"):
         cursors.read(cursor, cursors.mark_of("other"))
+
+
+# All entries ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("oldest_first", [False, True])
+def test_a_walk_is_all_pages_of_the_list_whatever_is_in_it(log, oldest_first):
+    own = [1, "a", ObjectId(), None, {"x": 1}]
+    log.insert_many([{"_id": one, "timestamp": NOW} for one in own])
+    log.insert_many([{"timestamp": NOW - timedelta(days=n * n), "userId": "a"} for n in range(10)])
+    log.insert_many([{"timestamp": odd} for odd in ("soon", [NOW], None)])
+    for query in (Query(), Query(leading={"userId": "a"}), Query(is_undated=True), Query(start=NOW - 9 * MINUTE)):
+        expected, _ = walked(query, oldest_first=oldest_first)
+        assert ids(walk(LOG, query, now=NOW, oldest_first=oldest_first, at_once=3)) == ids(expected)
+
+
+def test_what_comes_and_goes_during_a_walk_moves_nothing_else(log):
+    log.insert_many([{"_id": n, "timestamp": NOW - n * MINUTE} for n in range(12)])
+    entries = walk(LOG, Query(), now=NOW, at_once=4)
+    first = next(entries)
+    log.delete_one({"_id": 8})
+    log.insert_many([{"_id": 100, "timestamp": NOW + MINUTE}, {"_id": 101, "timestamp": NOW - 20 * MINUTE}])
+    assert ids([first, *entries]) == [0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 101]
+
+
+def test_an_answer_that_is_lost_during_a_walk_loses_no_entry(proxy):
+    client.database()[LOG].insert_many([{"_id": n, "timestamp": NOW - n * MINUTE} for n in range(12)])
+    entries = walk(LOG, Query(), now=NOW, at_once=4)
+    first = next(entries)
+    proxy.lose_answer = 0
+    assert ids([first, *entries]) == list(range(12))
+    assert proxy.lose_answer is None
+
+
+def test_large_entries_are_walked_a_few_at_a_time(log, counted):
+    log.insert_many([{"_id": n, "timestamp": NOW, "text": "x" * 3_000_000} for n in range(6)])
+    with counted() as commands:
+        assert len(list(walk(LOG, Query(), now=NOW))) == 6
+    assert commands.count("aggregate") >= 3

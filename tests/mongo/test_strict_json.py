@@ -1,10 +1,11 @@
 """The one parser of what comes in over HTTP."""
 
+import tracemalloc
 from decimal import Decimal
 
 import pytest
 
-from mongo.strict_json import MOST_LEVELS, ValueUnreadable, is_storable, read
+from mongo.strict_json import MOST_LEVELS, MOST_VALUES, ValueUnreadable, is_storable, read
 
 REFUSED = {
     "nothing": b"",
@@ -38,6 +39,9 @@ REFUSED = {
     "one level too many": b"[" * (MOST_LEVELS + 1) + b"]" * (MOST_LEVELS + 1),
     "objects one level too deep": b'{"a":' * MOST_LEVELS + b"{}" + b"}" * MOST_LEVELS,
     "100,000 levels": b"[" * 100_000,
+    "millions of lists": b"[" + b"[]," * 2_000_000 + b"[]]",
+    "millions of numbers": b"[" + b"1.5," * 2_000_000 + b"1]",
+    "hundreds of thousands of names": b"{" + b",".join(b'"%d":0' % n for n in range(400_000)) + b"}",
     "a leading zero": b"[01]",
     "a hexadecimal number": b"[0x10]",
 }
@@ -67,6 +71,28 @@ def test_everything_else_is_read_exactly(body, value):
 
 def test_as_many_levels_as_are_allowed_are_read():
     assert read(b"[" * MOST_LEVELS + b"1" + b"]" * MOST_LEVELS)
+
+
+@pytest.mark.parametrize("text", [b"," * 8_000_000, b'\\",' * 2_000_000, b"[{" * 2_000_000], ids=["a", "b", "c"])
+def test_what_stands_in_a_text_is_no_value(text):
+    assert read(b'["' + text + b'"]') == [text.replace(b"\\", b"").decode()]
+
+
+def test_as_many_values_as_are_allowed_are_read():
+    # The list itself is one.
+    numbers = [0] * (MOST_VALUES - 2)
+    assert read(b"[" + b",".join(b"0" for _ in numbers) + b"]") == numbers
+
+
+def test_millions_of_lists_are_refused_before_any_is_made():
+    body = b"[" + b"[]," * 2_000_000 + b"[]]"
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueUnreadable, match="Send less at once"):
+            read(body)
+        assert tracemalloc.get_traced_memory()[1] < 2 * len(body)
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("name", ["$where", "a.b", ""])
