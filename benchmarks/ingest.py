@@ -20,7 +20,7 @@ from django.core.wsgi import get_wsgi_application
 from django.test.utils import override_settings, setup_databases, teardown_databases
 
 from benchmarks.stage import MAYA
-from logs.api import reading
+from logs.api import bodies
 from mongo import client, indexes
 from mongo.client import Document, database
 from mongo.embedded import EmbeddedServer
@@ -88,7 +88,7 @@ def entry(batch: int, number: int) -> Document:
 
 def made(entries: Sequence[Document]) -> list[Document]:
     """The documents that entries become."""
-    read = reading.read(entries, "transactions", now=datetime.now(UTC), via="bench")
+    read = bodies.read(entries, "transactions", now=datetime.now(UTC), via="bench")
     return [{"_id": ObjectId(), **one.document} for one in read]
 
 

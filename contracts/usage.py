@@ -16,6 +16,7 @@ from logs import usage as logged
 MONTHS = 12
 # What the logs tell, for those who may not ask them themselves.
 MonthOfTrades, Totals = logged.MonthOfTrades, logged.Totals
+SECONDS, PATIENT_SECONDS = logged.SECONDS, logged.PATIENT_SECONDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +48,13 @@ class AccountUsage:
         return has_ended(self.month, self.as_of)
 
 
-def of_month(terms: Contract, month: date, *, now: datetime) -> AccountUsage:
-    """What the account used in the month that a day lies in, by the terms given. Raises MongoError."""
+def of_month(terms: Contract, month: date, *, now: datetime, seconds: float = SECONDS) -> AccountUsage:
+    """What the account used in the month that a day lies in, by the terms given.
+
+    Raises MongoSlow where it cannot be counted in `seconds` while MongoDB answers, and MongoError.
+    """
     month = month.replace(day=1)
-    found, months = logged.year_of_usage(terms.account_id, month, months=MONTHS, now=now)
+    found, months = logged.year_of_usage(terms.account_id, month, months=MONTHS, now=now, seconds=seconds)
     is_known = any(period.month.by_currency for period in months)
     by_currency = months[-1].month.by_currency
     usage = in_currency(found, by_currency, terms.currency) if is_known else None

@@ -10,6 +10,8 @@ from contracts.domain.errors import ContractNotFound
 from contracts.domain.fields import ADD_ONS, BY_PATH, Field
 from contracts.domain.model import Contract
 from contracts.exporting import plain
+from contracts.usage import PATIENT_SECONDS, SECONDS, AccountUsage
+from mongo.errors import MongoSlow
 from mongo.extended import iso
 
 
@@ -31,7 +33,8 @@ class CurrentUsage:
 class ContractData:
     """A contract in values that JSON knows: days are ISO texts or None, decimal numbers are texts.
 
-    `current_usage` is None where nothing of the account has been logged for a year.
+    `current_usage` is None where nothing of the account has been logged for a year, and where so much is to be
+    counted that it is not known in time: then `is_usage_known` is False.
     """
 
     account_id: str
@@ -49,6 +52,7 @@ class ContractData:
     sla_terms: dict[str, Any]
     primary_contact: dict[str, str]
     current_usage: CurrentUsage | None
+    is_usage_known: bool = True
 
 
 async def fetch_contract(account_id: str) -> ContractData | None:
@@ -57,15 +61,16 @@ async def fetch_contract(account_id: str) -> ContractData | None:
     Raises MongoError where MongoDB cannot tell, so that the activity is tried again: an outage is no answer. The
     work is done in a thread, so that the worker's event loop goes on.
     """
-    return await asyncio.to_thread(contract_of, account_id)
+    return await asyncio.to_thread(contract_of, account_id, seconds=PATIENT_SECONDS)
 
 
-def contract_of(account_id: str, *, now: datetime | None = None) -> ContractData | None:
-    """What `fetch_contract` answers, for callers that wait. Raises MongoError."""
+def contract_of(account_id: str, *, now: datetime | None = None, seconds: float = SECONDS) -> ContractData | None:
+    """What `fetch_contract` answers, for callers that wait; its usage may take `seconds`. Raises MongoError."""
     try:
         contract = repository.get_by_account(account_id)
     except ContractNotFound:
         return None
+    used, is_known = _usage(contract, now or datetime.now(UTC), seconds)
     return ContractData(
         account_id=contract.account_id,
         current_plan=contract.contract_type,
@@ -81,7 +86,8 @@ def contract_of(account_id: str, *, now: datetime | None = None) -> ContractData
         usage_limits=_group(contract, "usage_limits"),
         sla_terms=_group(contract, "sla_terms"),
         primary_contact=asdict(contract.primary_contact),
-        current_usage=_usage(contract, now or datetime.now(UTC)),
+        current_usage=used,
+        is_usage_known=is_known,
     )
 
 
@@ -98,8 +104,17 @@ def _plain(field: Field, contract: Contract) -> Any:
     return plain(field, contract.at(field.path))
 
 
-def _usage(contract: Contract, now: datetime) -> CurrentUsage | None:
-    found = usage.of_month(contract, now.date(), now=now)
+def _usage(contract: Contract, now: datetime, seconds: float) -> tuple[CurrentUsage | None, bool]:
+    """What was used, and whether that is known."""
+    try:
+        found = usage.of_month(contract, now.date(), now=now, seconds=seconds)
+    except MongoSlow:
+        # What is agreed holds all the same, and another try would count as long.
+        return None, False
+    return _current(found), True
+
+
+def _current(found: AccountUsage) -> CurrentUsage | None:
     if found.usage is None:
         return None
     return CurrentUsage(

@@ -77,14 +77,15 @@ def store(collection: str, entries: Sequence[Sent], own: Sequence[ObjectId]) -> 
     first = _first_of_each(entries)
     named = {position: own[position] for position in sorted(set(first))}
     there: dict[int, ObjectId] = {}
-    for _ in range(TRIES):
-        missing = {position: one for position, one in named.items() if position not in there}
-        if _insert(collection, entries, missing):
-            held = {**there, **missing}
-            # What was found under its own id was stored by this very request, when it came before.
-            new = sum(held[position] == named[position] for position in held)
-            return Stored(tuple(held[position] for position in first), new)
-        there = _there(collection, entries, named)
+    with transaction.session() as session:
+        for _ in range(TRIES):
+            missing = {position: one for position, one in named.items() if position not in there}
+            if _insert(collection, entries, missing, session):
+                held = {**there, **missing}
+                # What was found under its own id was stored by this very request, when it came before.
+                new = sum(held[position] == named[position] for position in held)
+                return Stored(tuple(held[position] for position in first), new)
+            there = _there(collection, entries, named, session)
     raise MongoUnavailable("Others were storing the same entries, so nothing was stored.")
 
 
@@ -118,7 +119,9 @@ def _said(document: Mapping[str, Any], passing: frozenset[str]) -> str:
     return digest({name: value for name, value in document.items() if name not in passing})
 
 
-def _insert(collection: str, entries: Sequence[Sent], named: Mapping[int, ObjectId]) -> bool:
+def _insert(
+    collection: str, entries: Sequence[Sent], named: Mapping[int, ObjectId], session: ClientSession
+) -> bool:
     """Insert all of these, or none where one is there already."""
     if not named:
         return True
@@ -135,7 +138,7 @@ def _insert(collection: str, entries: Sequence[Sent], named: Mapping[int, Object
             raise
 
     try:
-        transaction.run(work, seconds=STORE_SECONDS)
+        transaction.run(work, seconds=STORE_SECONDS, within=session)
     except _SomeAreThere:
         return False
     except OutcomeUnknown:
@@ -167,15 +170,21 @@ def _are_there(collection: str, wanted: list[ObjectId]) -> bool:
         return False
 
 
-def _there(collection: str, entries: Sequence[Sent], named: Mapping[int, ObjectId]) -> dict[int, ObjectId]:
-    """The ids under which entries are in the log, by their positions. Raises EntryIdTaken and MongoError."""
+def _there(
+    collection: str, entries: Sequence[Sent], named: Mapping[int, ObjectId], session: ClientSession
+) -> dict[int, ObjectId]:
+    """The ids under which entries are in the log, by their positions. Raises EntryIdTaken and MongoError.
+
+    What the insert of this session collided with is found, also where a majority of the servers is yet to have it.
+    """
     by_name = {entries[n].document["entryId"]: n for n in named if "entryId" in entries[n].document}
     with reading(STORE_SECONDS) as db:
         log = db[collection]
-        found = {document["_id"] for document in log.find({"_id": {"$in": list(named.values())}}, {"_id": True})}
+        own_ids = {"_id": {"$in": list(named.values())}}
+        found = {document["_id"] for document in log.find(own_ids, {"_id": True}, session=session)}
         there = {position: own for position, own in named.items() if own in found}
         wanted = [name for name, position in by_name.items() if position not in there]
-        twins = list(log.find({"entryId": {"$in": wanted}})) if wanted else []
+        twins = list(log.find({"entryId": {"$in": wanted}}, session=session)) if wanted else []
     pairs = list(_pairs(by_name, twins))
     _refuse(sorted({position for position, twin in pairs if not is_same(entries[position], twin)}))
     return there | {position: twin["_id"] for position, twin in pairs}

@@ -11,15 +11,16 @@ from typing import Any, BinaryIO
 import bson
 from bson import ObjectId
 
-from logs.domain.entries import LARGEST_BYTES
+from logs import fields
+from logs.domain.entries import judged
+from logs.domain.values import LARGEST_BYTES, SHOWN
 from logs.fields import Kind
 from mongo.client import Document
 from mongo.codec import CODEC_OPTIONS
 from mongo.errors import MongoRefused, translated
-from mongo.extended import EVERY_KIND, ValueUnreadable, decoded
+from mongo.extended import ValueUnreadable
 from mongo.lines import document, lines
 
-LONGEST_NAME = 500
 PLACE_OF_ID = ObjectId("0" * 24)
 
 
@@ -55,56 +56,13 @@ def entries(stream: BinaryIO, kind: Kind) -> Iterator[Entry]:
 
 
 def _read(content: Mapping[str, Any], kind: Kind) -> tuple[Document, tuple[Problem, ...]]:
-    found: Document = {}
-    problems: dict[str, str] = {}
-    readers = {**kind.required, **kind.optional}
-    for name, raw in content.items():
-        try:
-            value = _value(name, raw)
-            found[name] = readers[name](value) if name in readers and value is not None else value
-        except ValueUnreadable as error:
-            problems[name] = str(error)
-    missing = [name for name in kind.required if found.get(name) is None and name not in problems]
-    problems = problems | dict.fromkeys(missing, "This is missing.") or _unstorable(found)
-    return _completed(found, kind), tuple(Problem(name[:80], message) for name, message in problems.items())
-
-
-def _completed(found: Document, kind: Kind) -> Document:
-    """The entry without ids that are null, which would be taken for values of an index, and with its createdAt."""
-    given = {name: value for name, value in found.items() if value is not None or name not in kind.identity}
-    return given if given.get("createdAt") else {**given, "createdAt": given.get("timestamp")}
-
-
-def _value(name: str, raw: Any) -> Any:
-    _check(name)
-    value = decoded(raw, EVERY_KIND)
-    check_names(value)
-    return value
-
-
-def check_names(value: Any) -> None:
-    """Raise ValueUnreadable where a name inside a value cannot be that of a field."""
-    for name in _names(value):
-        _check(name)
-
-
-def _names(value: Any) -> Iterator[str]:
-    """The names of all fields inside a value."""
-    if isinstance(value, dict):
-        yield from value
-    if isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _names(item)
-
-
-def _check(name: str) -> None:
-    """Raise ValueUnreadable for the name of a field that MongoDB, or who asks it, could not make use of."""
-    if not name:
-        raise ValueUnreadable("A field without a name cannot be stored.")
-    if name.startswith("$") or "\0" in name:
-        raise ValueUnreadable(f"“{name[:80]}” is no name of a field: MongoDB has a meaning of its own for it.")
-    if len(name) > LONGEST_NAME:
-        raise ValueUnreadable(f"The name “{name[:80]}…” is longer than {LONGEST_NAME} characters.")
+    found, problems = judged(kind.rules, content, fields.read)
+    problems = problems or _unstorable(found)
+    if problems:
+        return {}, tuple(Problem(name[:SHOWN], message) for name, message in problems.items())
+    # What is null stays so, but for ids: that would be taken for a value of an index.
+    told = {name: found.get(name) for name in content if name in found or name not in kind.identity}
+    return told if told.get("createdAt") else {**told, "createdAt": told["timestamp"]}, ()
 
 
 def _unstorable(found: Document) -> dict[str, str]:

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from logs.fields import Kind
 from logs.files import Entry, Problem
-from logs.inserting import looked_up, store, unknown
+from logs.inserting import store, unknown
 from logs.repository import Touched
 from mongo.client import Document
 from mongo.codec import digest
@@ -47,10 +47,10 @@ def run(
     is done, and of the batch after it any part may be stored, which does no harm to another run.
     """
     oldest = now - timedelta(days=settings.AUDIT_RETENTION_DAYS) if kind.expires else None
-    fields, ids = looked_up(kind), _ascending_ids()
+    ids = _ascending_ids()
     for batch in _batches(_judged(entries, kind, oldest), batch_size):
         wanted = {entry.line: entry.document for entry, outcome in batch if outcome == NEW}
-        ready = unknown(kind, fields, wanted)
+        ready = unknown(kind, wanted)
         if not dry_run and ready:
             # An id that the file gives takes the place of the new one.
             identified = {line: {"_id": next(ids), **document} for line, document in ready.items()}

@@ -6,7 +6,6 @@ from bson import ObjectId
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
 from logs.fields import Kind
-from logs.indexes import HAS_TEXT
 from logs.repository import Touched
 from mongo.client import JOB_SECONDS, Document, reading, writing
 from mongo.errors import DUPLICATE_KEY, MongoUnavailable, OutcomeUnknown
@@ -17,21 +16,11 @@ TRIES = 3
 Lines = dict[int, Document]
 
 
-def looked_up(kind: Kind) -> list[str]:
-    """The fields by which entries may be in the log already. Raises MongoError.
-
-    Entries of other services have no `entryId`, and the embedded server looks all entries through for many of them.
-    """
-    with reading(JOB_SECONDS) as db:
-        has_named = db[kind.collection].find_one({"entryId": HAS_TEXT}, {"_id": True})
-    return [name for name in kind.identity if has_named or name != "entryId"]
-
-
-def unknown(kind: Kind, fields: Sequence[str], wanted: Lines) -> Lines:
-    """The entries that share the value of no such field with one that is there already. Raises MongoError."""
+def unknown(kind: Kind, wanted: Lines) -> Lines:
+    """The entries that share no id with one that is there already. Raises MongoError."""
     known: set[tuple[str, object]] = set()
     with reading(JOB_SECONDS) as db:
-        for name in fields:
+        for name in kind.identity:
             if values := [document[name] for document in wanted.values() if name in document]:
                 found = db[kind.collection].find({name: {"$in": values}}, {name: True})
                 # Another service's list of ids is found by each of them, and is none.
@@ -39,7 +28,7 @@ def unknown(kind: Kind, fields: Sequence[str], wanted: Lines) -> Lines:
     return {
         line: document
         for line, document in wanted.items()
-        if not any((name, document.get(name)) in known for name in fields)
+        if not any((name, document.get(name)) in known for name in kind.identity)
     }
 
 

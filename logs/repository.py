@@ -16,8 +16,8 @@ from pymongo.errors import BulkWriteError
 
 from logs.buffer import Entry
 from logs.domain.analytics import ActionCount, AgentStatus, TypeTotals
-from logs.domain.entries import LARGEST_BYTES, NotAnEntry
 from logs.domain.filters import LogFilter
+from logs.domain.values import LARGEST_BYTES, NotAnEntry
 from logs.kinds import Log
 from logs.queries import sums
 from logs.queries.matching import mark, query_of

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from logs.domain.entries import NotAnEntry, bounded
 from logs.domain.stamps import moment
-from logs.files import Entry, Problem, check_names, refusal
+from logs.domain.values import NotAnEntry, bounded, findable
+from logs.files import Entry, Problem, refusal
 from mongo.client import Document
 from mongo.codec import truncated
 from mongo.expressions import EARLIEST, LATEST
@@ -67,8 +67,7 @@ def _details(value: Any, odd: dict[str, str]) -> Any:
     if not isinstance(text, str) or not text.lstrip().startswith(AS_JSON):
         return None if text == "null" else text
     try:
-        found = _exact(bounded("This", parse(text)))
-        check_names(found)
+        found = findable(_exact(bounded(parse(text))), is_sent=False)
         problem = refusal({"details": found})
     except (ValueUnreadable, NotAnEntry) as error:
         problem = str(error)

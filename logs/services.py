@@ -12,6 +12,7 @@ from pymongo.client_session import ClientSession
 
 from logs import repository
 from logs.domain import entries
+from logs.domain.values import NotAnEntry
 from logs.marks import mark_touched
 from logs.writer import BufferedWriter
 from mongo.client import at_end, database, writing
@@ -96,7 +97,7 @@ def _log(collection: str, document: Callable[..., dict[str, Any]], **values: Any
             writer.accept(repository.frozen(collection, document(now=datetime.now(UTC), **values)))
         else:
             writer.discard()
-    except entries.NotAnEntry as problem:
+    except NotAnEntry as problem:
         writer.reject(f"{collection}: {problem}")
     except Exception as error:  # noqa: BLE001
         # Whatever the values did when they were looked at; the message might tell what they hold.

@@ -14,27 +14,36 @@ from logs.domain.usage import MonthOfTrades, Period, Totals, Usage, totals_by_cu
 from logs.metering import ONE_DAY, month_after, within
 from logs.rollup import STATE, days_between, key_of_month
 from mongo.client import Document, reading
+from mongo.errors import MongoSlow
 from mongo.expressions import EARLIEST, midnight, text_of
+from mongo.searching import searching
 
+# Counting takes as long as there is to count: today's entries of an account, and those of its marked days.
 SECONDS = 1.5
+# For who asks for nothing else.
+PATIENT_SECONDS = 5.0
+TOO_MANY = "What this account used could not be counted in time: too many of its entries are not summed up yet."
 
 
 def usage_for(account_id: str, month: date, *, now: datetime | None = None) -> Usage:
-    """The trades of an account in the month that a day lies in, day by day. Raises MongoError."""
+    """The trades of an account in the month that a day lies in, day by day. Raises MongoSlow, and MongoError."""
     now = now or datetime.now(UTC)
-    return _read(account_id, month.replace(day=1), month.replace(day=1), now)[0]
+    return _read(account_id, month.replace(day=1), month.replace(day=1), now, SECONDS)[0]
 
 
 def year_of_usage(
-    account_id: str, month: date, *, months: int = 12, now: datetime | None = None
+    account_id: str, month: date, *, months: int = 12, now: datetime | None = None, seconds: float = SECONDS
 ) -> tuple[Usage, tuple[MonthOfTrades, ...]]:
-    """The month as `usage_for` gives it; and all months up to it in short, oldest first. Raises MongoError."""
+    """The month as `usage_for` gives it; and all months up to it in short, oldest first.
+
+    Raises MongoSlow where it cannot be counted in `seconds` while MongoDB answers, and MongoError.
+    """
     now = now or datetime.now(UTC)
     last = month.replace(day=1)
     first = last
     for _ in range(months - 1):
         first = (first - ONE_DAY).replace(day=1)
-    return _read(account_id, first, last, now)
+    return _read(account_id, first, last, now, seconds)
 
 
 def month_beside(account: str, month: date) -> list[Document]:
@@ -84,25 +93,35 @@ class _Standing:
     at: datetime | None
 
 
-def _read(account_id: str, first: date, month: date, now: datetime) -> tuple[Usage, tuple[MonthOfTrades, ...]]:
-    """From a first month to the one asked for, in two operations: what is computed, and what is counted now.
-
-    What is dated after today waits for its day.
-    """
-    last = min(month_after(month) - ONE_DAY, now.date())
-    with reading(SECONDS) as db:
-        computed = list(db.usage_daily.aggregate(_computed(account_id, first, last, month)))
-        standing = _standing(computed)
-        live = _live(account_id, first, last, standing)
-        counted: list[Document] = []
-        # What names no account is nobody's.
-        if live and account_id:
-            counted = list(db.transaction_logs.aggregate([*live, *metering.daily(now), *_summed(month)]))
-    rows = [row for row in [*computed, *counted] if row["_id"]["start"] is not None]
+def _read(
+    account_id: str, first: date, month: date, now: datetime, seconds: float
+) -> tuple[Usage, tuple[MonthOfTrades, ...]]:
+    """From a first month to the one asked for. What is dated after today waits for its day."""
+    try:
+        found, standing = _found(account_id, first, month, now, seconds)
+    except MongoSlow as error:
+        raise MongoSlow(TOO_MANY) from error
+    rows = [row for row in found if row["_id"]["start"] is not None]
     days = _periods(row for row in rows if row["_id"]["start"] >= midnight(month))
     usage = Usage(account_id=account_id, month=month, days=days, as_of=now, rolled_at=standing.at)
     before = [row for row in rows if row["_id"]["start"] < midnight(month)]
     return usage, (*_in_short(before, first, month), _month_of(usage))
+
+
+def _found(
+    account_id: str, first: date, month: date, now: datetime, seconds: float
+) -> tuple[list[Document], _Standing]:
+    """Sums of days and months in two operations, of what is computed and of what is counted now."""
+    last = min(month_after(month) - ONE_DAY, now.date())
+    with searching(seconds) as db:
+        computed = list(db.usage_daily.aggregate(_computed(account_id, first, last, month)))
+        standing = _standing(computed)
+        live = _live(account_id, first, last, standing)
+        # What names no account is nobody's.
+        if not live or not account_id:
+            return computed, standing
+        counted = db.transaction_logs.aggregate([*live, *metering.daily(now), *_summed(month)])
+        return [*computed, *counted], standing
 
 
 def _computed(account_id: str, first: date, last: date, month: date) -> list[Document]:

@@ -1,7 +1,11 @@
-"""Looking at the audit trail, which is an entry of the audit trail: one an hour for each that looks."""
+"""Looking at the audit trail, which is an entry of the audit trail itself."""
 
 import hashlib
+from collections import OrderedDict
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from bson import ObjectId
 
@@ -10,20 +14,40 @@ from mongo.errors import Duplicate
 from users.actor import Actor
 
 HOUR = 60 * 60
+ID_BYTES, TIME_BYTES = 12, 4
+# What this process knows to be in the trail: a page asks for several of its parts at once.
+MOST_KNOWN = 1_000
+_known: OrderedDict[ObjectId, None] = OrderedDict()
 
 
-def audit_viewed(actor: Actor, viewer: str, now: datetime) -> None:
-    """Record that the viewer looks, unless that is recorded for this hour. Raises MongoError."""
-    try:
-        record_audit(
-            actor=actor, action="audit.viewed", entity=("log", "audit"), details={}, now=now, own=_own(viewer, now)
-        )
-    except Duplicate:
-        return
-
-
-def _own(viewer: str, now: datetime) -> ObjectId:
-    """The one id of this hour: no entry that comes from outside can have it."""
+def viewed_this_hour(actor: Actor, viewer: str, now: datetime) -> None:
+    """Record that a machine looks, once an hour. Raises MongoError."""
     hour = int(now.timestamp()) // HOUR * HOUR
-    rest = hashlib.sha256(f"audit.viewed\n{viewer}\n{hour}".encode()).digest()[:8]
-    return ObjectId(hour.to_bytes(4, "big") + rest)
+    # Its time is that of the hour, so that no entry which comes from outside can have it.
+    own = hour.to_bytes(TIME_BYTES, "big") + _digest(viewer, str(hour))[: ID_BYTES - TIME_BYTES]
+    _record(ObjectId(own), actor, {}, now)
+
+
+def viewed_in_session(actor: Actor, session: str, asked: str, now: datetime) -> None:
+    """Record that a person looks at what they asked for, once a session. Raises MongoError."""
+    _record(ObjectId(_digest(actor.id, session, asked)[:ID_BYTES]), actor, {"asked": asked}, now)
+
+
+def forget() -> None:
+    """Forget what this process knows, as one does that has just been started."""
+    _known.clear()
+
+
+def _digest(*parts: str) -> bytes:
+    return hashlib.sha256("\n".join(["audit.viewed", *parts]).encode("utf-8", "surrogatepass")).digest()
+
+
+def _record(own: ObjectId, actor: Actor, details: Mapping[str, Any], now: datetime) -> None:
+    """Write the entry, unless it is there."""
+    if own in _known:
+        return
+    with suppress(Duplicate):
+        record_audit(actor=actor, action="audit.viewed", entity=("log", "audit"), details=details, now=now, own=own)
+    _known[own] = None
+    while len(_known) > MOST_KNOWN:
+        _known.popitem(last=False)

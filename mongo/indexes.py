@@ -20,7 +20,7 @@ INDEX_NOT_FOUND = 27
 class Index:
     """An index of one collection; `keys` are (field, 1 or -1), `expire_after` is the TTL in seconds.
 
-    A `sparse` one holds the documents that have the field.
+    A `sparse` one holds the documents that have the field. A `suffix` to the name tells those of equal keys apart.
     """
 
     collection: str
@@ -29,10 +29,12 @@ class Index:
     partial: Mapping[str, Any] | None = None
     sparse: bool = False
     expire_after: int | None = None
+    suffix: str = ""
 
     @property
     def name(self) -> str:
-        return "_".join(f"{field}_{direction}" for field, direction in self.keys)
+        parts = [f"{field}_{direction}" for field, direction in self.keys]
+        return "_".join([*parts, self.suffix] if self.suffix else parts)
 
     @property
     def options(self) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Body, Router
 
 from logs import batches
-from logs.api import reading, schemas
+from logs.api import bodies, schemas
 from logs.api.answers import refused_body
 from logs.kinds import LOGS, Log
 from mongo import repeats
-from users.api import IdempotencyKey, answer, documented
+from users.api import IdempotencyKey, answer, caller_of, documented
 from users.bearer import needs
 
 router = Router(tags=["logs"])
@@ -44,7 +44,7 @@ def _operation(log: Log) -> None:
 def _added(request: HttpRequest, log: Log, sent: Any, key: str | None) -> HttpResponse:
     """The answer once a majority of the servers has the entries."""
     now = datetime.now(UTC)
-    entries = reading.read(sent, log.name, now=now, via=request.auth.name)
+    entries = bodies.read(sent, log.name, now=now, via=request.auth.name)
     if not settings.MONGODB_LOGS_ENABLED and log.name != "audit":
         return answer({"stored": 0, "ids": []}, HTTPStatus.CREATED)
     try:
@@ -59,7 +59,7 @@ def _ids(request: HttpRequest, count: int, key: str | None, now: datetime) -> Se
     """New ids, or those that the same request had when it came before. Raises KeyReused, and MongoError."""
     if key is None:
         return batches.ids(count, now)
-    caller = f"token:{request.auth.pk}"
+    caller = caller_of(request)
     asked = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body).hexdigest()
     return batches.ids(count, repeats.note(caller, key, asked, now), f"{caller}\n{key}")
 

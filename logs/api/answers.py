@@ -1,17 +1,13 @@
-"""What a request about logs is refused with."""
+"""What a body of entries is refused with."""
 
-from ninja.errors import ValidationError
+from collections.abc import Sequence
+
+from users.api import RequestInvalid
 
 # So many problems help; thousands of the same kind do not.
 MOST_PROBLEMS = 100
 
 
-def refused_query(name: str, problem: Exception) -> ValidationError:
-    """What is raised for a parameter that cannot be taken."""
-    return ValidationError([{"type": "parameter", "loc": ("query", name), "msg": str(problem)}])
-
-
-def refused_body(problems: list[tuple[str, str]]) -> ValidationError:
+def refused_body(problems: Sequence[tuple[str, str]]) -> RequestInvalid:
     """What is raised for a body of which these paths are wrong, each with what is."""
-    told = [{"type": "entry", "loc": ("body", "entries", path), "msg": message} for path, message in problems]
-    return ValidationError(told[:MOST_PROBLEMS])
+    return RequestInvalid(*problems[:MOST_PROBLEMS])

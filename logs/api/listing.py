@@ -8,23 +8,21 @@ from ninja import Query, Router
 
 from logs import repository
 from logs.api import schemas
-from logs.api.answers import refused_query
 from logs.api.shown import shown
 from logs.api.viewing import note_viewed
 from logs.domain.filters import LogFilter
 from logs.domain.moments import NoMoment, bound_of
 from logs.kinds import LOGS, Log
 from mongo import cursors
-from users.api import answer, documented
+from users.api import After, Limit, RequestInvalid, answer, documented
 from users.bearer import needs
 
 router = Router(tags=["logs"])
 
 READ = needs("logs:read")
-MOST_ITEMS, LONGEST_MOMENT = 200, 40
+LONGEST_MOMENT = 40
+NO_TIME = "Entries without a date lie in no time. Leave this out."
 
-Limit = Annotated[int, Query(ge=1, le=MOST_ITEMS, description="How many at most; fewer where they are large.")]
-After = Annotated[str | None, Query(max_length=cursors.LONGEST, description="The `next` of the page before.")]
 From = Annotated[
     str | None,
     Query(
@@ -63,6 +61,8 @@ def _operation(log: Log) -> None:
         after: After = None,
         limit: Limit = 50,
     ) -> HttpResponse:
+        if undated:
+            _refuse_times(start, end)
         wanted = LogFilter(
             fields={name: (text,) for name, text in fields.model_dump(by_alias=True, exclude_none=True).items()},
             start=_bound("from", start),
@@ -77,15 +77,20 @@ def _page(log: Log, wanted: LogFilter, after: str | None, limit: int) -> HttpRes
     try:
         found = repository.find_page(log, wanted, after=after, limit=limit)
     except cursors.CursorUnreadable as problem:
-        raise refused_query("after", problem) from problem
+        raise RequestInvalid(("after", str(problem))) from problem
     return answer({"items": [shown(document) for document in found.documents], "next": found.after})
+
+
+def _refuse_times(start: str | None, end: str | None) -> None:
+    if problems := [(name, NO_TIME) for name, text in (("from", start), ("to", end)) if text is not None]:
+        raise RequestInvalid(*problems)
 
 
 def _bound(name: str, text: str | None, *, is_end: bool = False) -> datetime | None:
     try:
         return None if text is None else bound_of(text, is_end=is_end)
     except NoMoment as problem:
-        raise refused_query(name, problem) from problem
+        raise RequestInvalid((name, str(problem))) from problem
 
 
 for _log in LOGS.values():

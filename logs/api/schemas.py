@@ -3,20 +3,21 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, create_model
+from pydantic import Field, WithJsonSchema, create_model
 
-from logs.api.reading import LONGEST_TEXT, MOST_NAMES, RULES
 from logs.batches import MOST
+from logs.domain.entries import RULES
+from logs.domain.values import LONGEST_TEXT, MOST_NAMES
 from logs.kinds import LOGS, Log
+from users.api import MOMENT_TEXT, Answer, Cursor, Number
 
 Schema = dict[str, Any]
 
-MOMENT: Schema = {"type": "string", "format": "date-time", "examples": ["2026-11-21T12:00:00.123Z"]}
 TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT, "pattern": r"\S"}
 FREE: Schema = {"type": "object", "maxProperties": MOST_NAMES, "additionalProperties": True}
 # What is no plain text.
 SCHEMAS: Mapping[str, Schema] = {
-    "timestamp": {**MOMENT, "description": "When it happened, with a zone; when it is received, unless told."},
+    "timestamp": {**MOMENT_TEXT, "description": "When it happened, with a zone; when it is received, unless told."},
     "amount": {
         "description": "A decimal number of at most 34 digits; it may have an exponent.",
         "anyOf": [
@@ -44,12 +45,6 @@ SCHEMAS: Mapping[str, Schema] = {
 }
 
 
-class Answer(BaseModel):
-    """What an answer holds; all of it is there in every one."""
-
-    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
-
-
 class Stored(Answer):
     """What a batch led to."""
 
@@ -61,12 +56,15 @@ class Entries(Answer):
     """A page of entries under the names they are stored by, newest first."""
 
     items: list[dict[str, Any]]
-    next: str | None = Field(description="Send it as `after` to go on; null after the last page.")
+    next: Cursor
 
 
-Number = Annotated[str, WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?(E[+-]?[0-9]+)?$"})]
 Undated = Annotated[
-    int | None, Field(description="Entries without a usable date, 10,001 for more; null where it takes too long.")
+    int | None,
+    Field(
+        description="Entries without a usable date, of the account or agent asked for; 10,001 for more, null where "
+        "it takes too long."
+    ),
 ]
 IsCut = Annotated[
     bool, Field(description="Whether there are more groups than these, of which the largest are told.")
@@ -131,11 +129,10 @@ def _entry(log: str) -> Schema:
     rules = RULES[log]
     optional = {name: {"anyOf": [schema, {"type": "null"}]} for name in rules.optional if (schema := _field(name))}
     free = {name: {} for name in rules.optional if not _field(name)}
-    moment = {"timestamp": {"anyOf": [SCHEMAS["timestamp"], {"type": "null"}]}}
     return {
         "type": "object",
         "required": list(rules.required),
-        "properties": {name: _field(name) for name in rules.required} | moment | optional | free,
+        "properties": {name: _field(name) for name in rules.required} | optional | free,
         "additionalProperties": False,
     }
 

@@ -13,10 +13,12 @@ from mongo.extended import encoded, iso
 
 # What is money stands there as text, however it is stored.
 MONEY = frozenset({"amount"})
+# A double holds every whole number up to it.
+MOST_EXACT = 2**53
 
 
 def shown(document: Mapping[str, Any]) -> dict[str, Any]:
-    """An entry under its own names: ids and times as text, money as text, other numbers as numbers.
+    """An entry under its own names: ids, times and money as text, other numbers as numbers if a double holds them.
 
     What JSON has no notation for is Extended JSON, as in {"$binary": …}.
     """
@@ -29,8 +31,10 @@ def _money(value: Any) -> Any:
 
 
 def _value(value: Any) -> Any:
-    if value is None or isinstance(value, str | bool | int):
+    if value is None or isinstance(value, str | bool):
         return value
+    if isinstance(value, int):
+        return value if abs(value) <= MOST_EXACT else str(value)
     if isinstance(value, Mapping):
         return {name: _value(item) for name, item in value.items()}
     if isinstance(value, list):
@@ -46,5 +50,7 @@ def _value(value: Any) -> Any:
 
 def _number(value: Decimal) -> Any:
     """A decimal number as one of JSON, if a reader with doubles finds all its digits again; else as text."""
-    double = float(value) if value.is_finite() else math.nan
+    if not value.is_finite():
+        return str(value)
+    double = float(value)
     return double if Decimal(repr(double)) == value else str(value)

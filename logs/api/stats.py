@@ -8,9 +8,9 @@ from ninja import Query, Router
 
 from logs import repository
 from logs.api import schemas
-from logs.api.reading import LONGEST_TEXT
 from logs.api.viewing import note_viewed
 from logs.domain.filters import LogFilter
+from logs.domain.values import LONGEST_TEXT
 from logs.kinds import LOGS
 from logs.queries.sums import MOST_GROUPS
 from users.api import answer, documented
@@ -43,7 +43,7 @@ def transaction_stats(request: HttpRequest, days: Days = 30, account: Account = 
         }
         for one in repository.transaction_analytics(account, days)
     ]
-    return _summed("transactions", days, items)
+    return _summed("transactions", days, items, userId=account)
 
 
 @router.get(
@@ -60,7 +60,7 @@ def agent_stats(request: HttpRequest, days: Days = 30, agent: Agent = None) -> H
         }
         for one in repository.agent_stats(agent, days=days)
     ]
-    return _summed("agents", days, items)
+    return _summed("agents", days, items, agentId=agent)
 
 
 @router.get("/logs/audit/stats", auth=READ, **documented("auditStats", "Count audited actions", schemas.AuditStats))
@@ -69,7 +69,8 @@ def audit_stats(request: HttpRequest, days: Days = 30) -> HttpResponse:
     return _summed("audit", days, [asdict(one) for one in repository.action_counts(days)])
 
 
-def _summed(log: str, days: int, items: list[dict[str, Any]]) -> HttpResponse:
-    undated = repository.count(LOGS[log], LogFilter(is_undated=True)).number
+def _summed(log: str, days: int, items: list[dict[str, Any]], **asked: str | None) -> HttpResponse:
+    fields = {name: (value,) for name, value in asked.items() if value is not None}
+    undated = repository.count(LOGS[log], LogFilter(fields=fields, is_undated=True)).number
     is_cut = len(items) > MOST_GROUPS
     return answer({"days": days, "undated": undated, "items": items[:MOST_GROUPS], "is_cut": is_cut})

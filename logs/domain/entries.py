@@ -1,38 +1,79 @@
-"""Entries of the three logs as documents, under the names that all services share."""
+"""Entries of the three logs: which fields they have, under the names that all services share.
 
-import math
-from collections.abc import Callable, Iterable, Mapping
+There is one set of rules a log, for entries from Python, over the API and from files alike. Where entries come from
+decides how a value may be written, which whoever reads them turns into the values that are judged here.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
-from itertools import chain
-from types import NoneType
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+from logs.domain.values import (
+    NotAnEntry,
+    anything,
+    bounded,
+    check_name,
+    entity,
+    in_milliseconds,
+    mapping,
+    milliseconds,
+    moment,
+    money,
+    row_id,
+    text,
+)
+
 Document = dict[str, Any]
-# Gives the value of a field as it is stored. Raises NotAnEntry.
-Check = Callable[[str, Any], object]
+# Gives a value as it is stored. Raises NotAnEntry.
+Check = Callable[[Any], object]
+# Gives the value that is judged for what a field was told to be. Raises NotAnEntry.
+Read = Callable[[str, Any], Any]
 
-# What the smallest Atlas clusters hold, the document being the first level; elsewhere it is 100.
-LEVELS = 50
-LARGEST_BYTES = 16 * 2**20
-# What a value takes as BSON at the least.
-LEAST_BYTES = 3
-SIZED = (str, bytes)
-HOLDS_NOTHING = frozenset({str, int, float, bool, NoneType, datetime, Decimal})
-
-
-class NotAnEntry(ValueError):
-    """Values that make no entry; the message names the field and never tells the value."""
+MISSING = "This is missing."
+UNKNOWN = "There is no such field."
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What an entry of a log must have and may have beside its times: fields and how each is checked."""
+    """What an entry of a log must have and may have: fields and how each is checked; it may keep others."""
 
     required: Mapping[str, Check]
     optional: Mapping[str, Check]
+    keeps_others: bool = False
+
+    def check_of(self, name: str) -> Check:
+        """How a field is checked. Raises NotAnEntry for one that there cannot be."""
+        check = self.required.get(name) or self.optional.get(name)
+        if check is not None:
+            return check
+        if not self.keeps_others:
+            raise NotAnEntry(UNKNOWN)
+        check_name(name)
+        return anything
+
+
+def judged(rules: Rules, told: Mapping[str, Any], read: Read) -> tuple[Document, dict[str, str]]:
+    """The fields as they are stored, and of others what is wrong. What is null is not told."""
+    found: Document = {}
+    problems: dict[str, str] = {}
+    for name, raw in told.items():
+        try:
+            value, check = read(name, raw), rules.check_of(name)
+            if value is not None:
+                found[name] = check(value)
+        except NotAnEntry as problem:
+            problems[name] = str(problem)
+    missing = [name for name in rules.required if name not in found and name not in problems]
+    return found, dict.fromkeys(missing, MISSING) | problems
+
+
+def dated(values: Document, now: datetime) -> Document:
+    """The entry that values make: of now unless they tell a time, and created now."""
+    created = in_milliseconds(now)
+    return {"timestamp": created, **values, "createdAt": created}
 
 
 def transaction(
@@ -57,9 +98,10 @@ def transaction(
         "currency": currency,
         "status": status,
         "metadata": metadata,
+        "timestamp": timestamp,
         "entryId": entry_id,
     }
-    return document(TRANSACTION, values, timestamp, now)
+    return _document(TRANSACTION, values, now)
 
 
 def agent_run(
@@ -88,112 +130,26 @@ def agent_run(
         "error": repr(error) if isinstance(error, BaseException) else error,
         "duration": duration,
         "runId": run_id,
+        "timestamp": timestamp,
         "entryId": entry_id,
     }
-    return document(AGENT_RUN, values, timestamp, now)
+    return _document(AGENT_RUN, values, now)
 
 
-def document(rules: Rules, values: Mapping[str, object], timestamp: object, now: datetime) -> Document:
-    """The entry that values by their field names make, at a time that is now unless told. Raises NotAnEntry."""
-    found: Document = {name: check(name, values[name]) for name, check in rules.required.items()}
-    for name, check in rules.optional.items():
-        if values.get(name) is not None:
-            found[name] = check(name, values[name])
-    return dated(found, timestamp, now)
+def _document(rules: Rules, values: Mapping[str, object], now: datetime) -> Document:
+    found, problems = judged(rules, values, _written)
+    if problems:
+        name, problem = next(iter(problems.items()))
+        raise NotAnEntry(f"{name}: {problem}")
+    return dated(found, now)
 
 
-def dated(values: Mapping[str, object], timestamp: object, now: datetime) -> Document:
-    """The entry that checked values make."""
-    created = _in_milliseconds(now)
-    return {
-        **values,
-        "timestamp": created if timestamp is None else moment("timestamp", timestamp),
-        "createdAt": created,
-    }
-
-
-def text(field: str, value: object) -> str:
-    """A text that is not empty. Whole numbers and UUIDs are ids often enough to be taken as well."""
-    if isinstance(value, str) and value:
-        return value
-    if isinstance(value, int | UUID) and not isinstance(value, bool):
-        return str(value)
-    raise NotAnEntry(f"{field} must be a text that is not empty.")
-
-
-def money(field: str, value: object) -> Decimal:
-    """The decimal number that a value is or spells; a float is what it prints as, not its binary value."""
-    if isinstance(value, float):
-        value = float.__repr__(value)
-    if isinstance(value, Decimal | int | str) and not isinstance(value, bool):
-        try:
-            amount = Decimal(value)
-        except InvalidOperation as error:
-            raise NotAnEntry(f"{field} must be a decimal number.") from error
-        if amount.is_finite():
-            return amount
-    raise NotAnEntry(f"{field} must be a decimal number.")
-
-
-def moment(field: str, value: object) -> datetime:
-    """A time in UTC, in whole milliseconds as MongoDB keeps it. One without a zone is in UTC already."""
-    if not isinstance(value, datetime):
-        raise NotAnEntry(f"{field} must be a datetime.")
-    return _in_milliseconds(value.replace(tzinfo=UTC) if value.utcoffset() is None else value.astimezone(UTC))
-
-
-def bounded(field: str, value: object) -> object:
-    """The value itself, unless it is nested too deeply or too large for MongoDB.
-
-    That is found out before anything is copied: a few lists that hold one another can stand for gigabytes.
-    """
-    room = LARGEST_BYTES
-    levels = [iter((value,))]
-    while levels:
-        if len(levels) > LEVELS:
-            raise NotAnEntry(f"{field} must not be nested deeper than {LEVELS} levels.")
-        for item in levels[-1]:
-            room -= LEAST_BYTES + (len(item) if isinstance(item, SIZED) else 0)
-            if room < 0:
-                raise NotAnEntry(f"{field} must be smaller than 16 MB.")
-            held = None if type(item) in HOLDS_NOTHING else _held_by(item)
-            if held is not None:
-                levels.append(iter(held))
-                break
-        else:
-            levels.pop()
-    return value
-
-
-def _in_milliseconds(value: datetime) -> datetime:
-    return value.replace(microsecond=value.microsecond // 1000 * 1000)
-
-
-def _held_by(item: object) -> Iterable[object] | None:
-    if isinstance(item, Mapping):
-        return chain(item.keys(), item.values())
-    return item if isinstance(item, list | tuple) else None
-
-
-def mapping(field: str, value: object) -> object:
-    """An object with whatever somebody keeps in it, within bounds."""
-    if not isinstance(value, Mapping):
-        raise NotAnEntry(f"{field} must be a mapping.")
-    return bounded(field, value)
-
-
-def milliseconds(field: str, value: object) -> object:
-    """A finite number."""
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and math.isfinite(value):
-        return value
-    raise NotAnEntry(f"{field} must be a number of milliseconds.")
-
-
-def entity(field: str, value: object) -> object:
-    """What was acted on: its `type` and its `id`."""
-    if isinstance(value, Mapping) and value.keys() == {"type", "id"}:
-        return {name: text(f"{field}.{name}", value[name]) for name in ("type", "id")}
-    raise NotAnEntry(f"{field} must have a type and an id, and nothing else.")
+def _written(name: str, value: Any) -> Any:
+    """Whole numbers and UUIDs are ids often enough to be taken for texts; and a value may hold itself."""
+    if name in FREE:
+        return bounded(value)
+    is_id = isinstance(value, int | UUID) and not isinstance(value, bool)
+    return str(value) if is_id and name in TEXTS else value
 
 
 TRANSACTION = Rules(
@@ -205,16 +161,17 @@ TRANSACTION = Rules(
         "currency": text,
         "status": text,
     },
-    optional={"metadata": mapping, "entryId": text},
+    optional={"metadata": mapping, "timestamp": moment, "entryId": text},
 )
 AGENT_RUN = Rules(
     required={"agentId": text, "agentName": text, "action": text, "status": text},
     optional={
-        "input": bounded,
-        "output": bounded,
-        "error": bounded,
+        "input": anything,
+        "output": anything,
+        "error": anything,
         "duration": milliseconds,
         "runId": text,
+        "timestamp": moment,
         "entryId": text,
     },
 )
@@ -227,6 +184,43 @@ AUDIT = Rules(
         "ipAddress": text,
         "userAgent": text,
         "requestId": text,
+        "timestamp": moment,
         "entryId": text,
     },
+)
+RULES: Mapping[str, Rules] = MappingProxyType({"transactions": TRANSACTION, "agents": AGENT_RUN, "audit": AUDIT})
+TEXTS = frozenset(
+    name
+    for rules in RULES.values()
+    for name, check in (*rules.required.items(), *rules.optional.items())
+    if check is text
+)
+
+
+FREE = frozenset({"metadata", "details", "input", "output", "error"})
+
+
+def filed(rules: Rules, *, may_lack: frozenset[str] = frozenset(), **beside: Check) -> Rules:
+    """The rules for entries of a file, which were stored somewhere before.
+
+    They tell when they happened: of now, they would be others with every run. They may have what is set once an
+    entry is stored, and fields that other services keep; `may_lack` are those that older ones never had. All else
+    is as strict as for new ones.
+    """
+    required = {name: check for name, check in rules.required.items() if name not in may_lack}
+    lacking = {name: rules.required[name] for name in may_lack}
+    optional = {**rules.optional, **lacking, "createdAt": moment, "label": anything, **beside}
+    return Rules({**required, "timestamp": optional.pop("timestamp")}, optional, keeps_others=True)
+
+
+FILED: Mapping[str, Rules] = MappingProxyType(
+    {
+        "transactions": filed(TRANSACTION),
+        # Older services name their agents by an id alone.
+        "agents": filed(AGENT_RUN, may_lack=frozenset({"agentName"})),
+        # Migrated rows have whatever their table had for these: details that are no JSON, addresses that are empty.
+        "audit": filed(
+            AUDIT, details=anything, ipAddress=anything, userAgent=anything, via=text, auditLogId=row_id
+        ),
+    }
 )

@@ -19,32 +19,22 @@ def since(days: int, now: datetime) -> Document:
 
 def by_type(matching: Mapping[str, Any]) -> Pipeline:
     """Transactions with an entry that matches, each once with its latest, by account, type and currency."""
-    is_alone = {"$cond": [IS_NAMED, None, "$_id"]}
-    named = {"$cond": [IS_NAMED, "$transactionId", None]}
-    amount = number_of("$last.amount")
     return [
-        *_dated(matching),
-        {"$project": dict.fromkeys(READ, 1)},
-        {
-            "$group": {
-                "_id": {"user": text_of("$userId"), "named": named, "alone": is_alone},
-                "last": {"$bottom": {"sortBy": {"timestamp": 1, "_id": 1}, "output": "$$ROOT"}},
-            }
-        },
-        {"$set": {"amount": amount}},
+        *transactions(_dated(matching)),
+        {"$set": {"amount": number_of("$last.amount")}},
         {
             "$group": {
                 "_id": {
                     "user": "$_id.user",
-                    "type": _written("$last.type"),
-                    "currency": _written("$last.currency"),
+                    "type": written("$last.type"),
+                    "currency": written("$last.currency"),
                 },
                 "count": {"$sum": 1},
                 "total": {"$sum": "$amount"},
                 "odd": {"$sum": {"$cond": [{"$eq": ["$amount", None]}, 1, 0]}},
             }
         },
-        *_most(),
+        *most(),
     ]
 
 
@@ -64,7 +54,7 @@ def by_agent(matching: Mapping[str, Any]) -> Pipeline:
                 "odd": {"$sum": {"$cond": [is_odd, 1, 0]}},
             }
         },
-        *_most(),
+        *most(),
     ]
 
 
@@ -73,7 +63,24 @@ def by_action(matching: Mapping[str, Any]) -> Pipeline:
     return [
         *_dated(matching),
         {"$group": {"_id": {"action": text_of("$action")}, "count": {"$sum": 1}}},
-        *_most(),
+        *most(),
+    ]
+
+
+def transactions(entries: Pipeline) -> Pipeline:
+    """The transactions of entries, each with its account and what its `last` entry says."""
+    is_alone = {"$cond": [IS_NAMED, None, "$_id"]}
+    named = {"$cond": [IS_NAMED, "$transactionId", None]}
+    told = {name: f"${name}" for name in READ if name != "transactionId"}
+    return [
+        *entries,
+        {"$project": dict.fromkeys(READ, 1)},
+        {
+            "$group": {
+                "_id": {"user": text_of("$userId"), "named": named, "alone": is_alone},
+                "last": {"$bottom": {"sortBy": {"timestamp": 1, "_id": 1}, "output": told}},
+            }
+        },
     ]
 
 
@@ -82,10 +89,11 @@ def _dated(matching: Mapping[str, Any]) -> Pipeline:
     return [{"$match": dict(matching)}, {"$match": {"$expr": is_of("$timestamp", "date")}}]
 
 
-def _written(path: str) -> Document:
+def written(path: str) -> Document:
+    """The text at a path, an empty one for all else."""
     return {"$cond": [is_of(path, "string"), path, ""]}
 
 
-def _most() -> Pipeline:
+def most(number: int = MOST_GROUPS) -> Pipeline:
     """The largest groups, and one more than fits where there are more."""
-    return [{"$sort": {"count": -1, "_id": 1}}, {"$limit": MOST_GROUPS + 1}]
+    return [{"$sort": {"count": -1, "_id": 1}}, {"$limit": number + 1}]

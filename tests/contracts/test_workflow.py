@@ -17,6 +17,9 @@ from mongo.errors import MongoNotConfigured, MongoUnavailable
 from tests.factories import MAYA, NOW, make_contract
 from tests.logs.test_usage import entry
 
+# In so few seconds nothing is counted.
+NO_TIME = 1e-6
+
 fetch = activity.defn(fetch_contract)
 
 
@@ -111,3 +114,13 @@ def test_the_loop_goes_on_while_it_waits(contract):
 
     in_a_loop(both())
     assert len(ticks) > 10
+
+
+def test_a_contract_is_told_though_its_usage_takes_too_long(contract, mongo):
+    found = contract_of("acct-1", now=NOW, seconds=NO_TIME)
+    assert (found.contract_id, found.current_usage) == (contract.contract_id, None)
+    assert not found.is_usage_known
+
+
+def test_whether_usage_is_known_is_told_in_any_case(contract, mongo):
+    assert contract_of("acct-1", now=NOW).is_usage_known

@@ -9,8 +9,9 @@ from uuid import UUID
 import pytest
 from bson import ObjectId
 
+from logs.domain.values import LONGEST_NAME, LONGEST_TEXT, MOST_NAMES
 from logs.fields import KINDS
-from logs.files import LONGEST_NAME, entries
+from logs.files import entries
 from mongo.codec import canonical_json
 from mongo.lines import LONGEST_LINE
 
@@ -136,6 +137,28 @@ def test_values_of_any_kind_that_mongodb_knows_are_kept():
     assert device == {"device": UUID("8c9f14e2-6f3c-4b52-9d3a-0f1e2d3c4b5a")}
 
 
+def test_agents_that_have_no_name_are_known_by_their_id():
+    assert "agentName" not in entry("agents").document
+    assert entry("agents", agentName="Reviewer").document["agentName"] == "Reviewer"
+
+
+@pytest.mark.parametrize("details", ["no JSON", [1], {"a": 1}, None])
+def test_details_are_whatever_a_migration_made_of_a_row(details):
+    assert entry("audit", details=details).document["details"] == details
+
+
+@pytest.mark.parametrize("value", [7, "7", {"$binary": {"base64": "AQI=", "subType": "00"}}])
+def test_the_id_of_a_row_is_kept(value):
+    assert entry("audit", auditLogId=value).document["auditLogId"] == (
+        b"\1\2" if isinstance(value, dict) else value
+    )
+
+
+@pytest.mark.parametrize("name", ["metadata", "note"])
+def test_what_is_null_stays_so(name):
+    assert entry(**{name: None}).document[name] is None
+
+
 def test_a_label_says_when_it_was_given():
     label = {"value": "good", "by": "maya", "at": "2026-11-21T12:00:00.123Z"}
     assert entry("agents", label=label).document["label"]["at"] == NOON
@@ -238,7 +261,7 @@ def test_an_amount_that_cannot_be_counted_is_refused(value):
     ],
 )
 def test_a_time_that_is_none_is_refused(name, value):
-    expected = "A date and time from 1900 to 2999 belongs here, such as 2026-11-21T12:00:00Z."
+    expected = "Give a date and time from 1900 to 2999, such as 2026-11-21T12:00:00Z."
     assert told(entry(**{name: value})) == [f"{name}: {expected}"]
 
 
@@ -256,6 +279,14 @@ def test_a_time_that_is_none_is_refused(name, value):
         ("agents", "status", ["failed"]),
         ("agents", "status", {"$code": "failed"}),
         ("audit", "action", {}),
+        ("audit", "via", 5),
+        ("audit", "entity", "contract"),
+        ("audit", "entity", {"type": "contract", "id": 5}),
+        ("transactions", "metadata", [1]),
+        ("transactions", "status", "x" * (LONGEST_TEXT + 1)),
+        ("agents", "duration", "5"),
+        ("agents", "duration", -1),
+        ("agents", "runId", 5),
     ],
 )
 def test_a_field_of_ours_of_another_kind_is_refused(kind, name, value):
@@ -273,16 +304,21 @@ def test_any_other_name_is_kept(name):
     assert entry(metadata={name: 1}).document["metadata"] == {name: 1}
 
 
+def test_an_object_may_have_more_names_than_a_request_may_send():
+    many = {f"k{number}": number for number in range(MOST_NAMES + 1)}
+    assert entry(metadata=many).document["metadata"] == many
+
+
 @pytest.mark.parametrize(
     ("value", "message"),
     [
         (2**63, "8-byte ints"),
-        (10**45 + 1, "more than 34 digits"),
+        (10**45 + 1, "at most 34 digits"),
         (-(2**63) - 1, "8-byte ints"),
-        ({"$numberDecimal": "1E+7000"}, "MongoDB cannot hold this value"),
+        ({"$numberDecimal": "1E+7000"}, "at most 34 digits"),
         ({"$date": {"$numberLong": "9" * 30}}, "This $date cannot be read"),
         ({"$regularExpression": {"pattern": "a\0", "options": ""}}, "MongoDB cannot hold this value"),
-        (nested(22), "nested too deeply"),
+        (nested(21), "nested too deeply"),
         ({"$in": [1]}, "$in is no kind of value that can be read here"),
     ],
 )
@@ -293,7 +329,7 @@ def test_a_value_that_mongodb_cannot_hold_is_refused_by_the_field_that_holds_it(
 
 
 def test_values_of_many_levels_are_kept():
-    assert entry(metadata=nested(20)).document["metadata"] == nested(20)
+    assert entry(metadata={"a": nested(19)}).document["metadata"] == {"a": nested(19)}
 
 
 def test_all_that_is_wrong_with_an_entry_is_told_at_once():

@@ -12,20 +12,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logs import importing
+from logs.domain.entries import transaction as transaction_made
+from logs.domain.values import LONGEST_TEXT
 from logs.fields import KINDS
 from logs.files import entries
 from logs.importing import BATCH_SIZE
+from logs.rows import read
+from logs.services import record_audit
 from mongo import client
 from mongo.codec import canonical_json
 from mongo.errors import Duplicate, MongoUnavailable, OutcomeUnknown
+from mongo.extended import encoded
 from tests.proxy import Proxy
 from tests.strategies import AMOUNTS, CHARACTERS, NAMES, VALUES, served
+from users.actor import CONSOLE
 
 pytestmark = pytest.mark.usefixtures("mongo")
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 OID, OTHER_OID = "5f43a1b2c3d4e5f6a7b8c9d0", "5f43a1b2c3d4e5f6a7b8c9d1"
 MIDNIGHT = "2026-11-20T00:00:00Z"
+RUN = {"agentId": "a-1", "agentName": "Reviewer", "action": "review", "status": "completed"}
 
 
 def transaction(name="t1", **more):
@@ -59,6 +66,16 @@ def names(mongo):
     """The transactions in the order in which pages read them, the oldest first."""
     found = mongo.transaction_logs.find().sort([("timestamp", 1), ("_id", 1)])
     return [entry["transactionId"] for entry in found]
+
+
+def brought_back(mongo, kind):
+    """What becomes of all entries of a log once they are a file and gone, if they come back as they were."""
+    log = mongo[KINDS[kind].collection]
+    before = list(log.find().sort("_id"))
+    log.delete_many({})
+    found = outcomes(*(json.dumps(encoded(entry)) for entry in before), kind=kind)
+    assert list(log.find().sort("_id")) == before
+    return found
 
 
 # What is stored -------------------------------------------------------------------------------------------
@@ -140,6 +157,45 @@ def test_an_entry_that_was_exported_comes_back_as_it_was(mongo, entry):
     mongo.transaction_logs.delete_many({})
     assert run(canonical_json(entry))[0].problems == ()
     assert canonical_json(mongo.transaction_logs.find_one()) == canonical_json(entry)
+
+
+def test_what_python_logged_comes_back_as_it_was(mongo):
+    made = transaction_made(
+        now=NOW,
+        transaction_id=7,
+        user_id="a1",
+        type="deposit",
+        amount=12.3,
+        currency="USD",
+        status="x" * LONGEST_TEXT,
+        metadata={"a.b": 1.5, "at": NOW},
+        entry_id="e1",
+    )
+    mongo.transaction_logs.insert_one(made)
+    assert brought_back(mongo, "transactions") == ["new"]
+
+
+def test_what_machines_sent_comes_back_as_it_was(mongo, machine):
+    machine.post("/logs/transactions", transaction(metadata={"rate": 1.5}, entryId="e1"))
+    machine.post("/logs/agents", RUN | {"input": ["q", None], "duration": 0.5, "runId": "r1"})
+    machine.post("/logs/audit", {"userId": "ada", "action": "user.signed_in", "entity": {"type": "u", "id": "1"}})
+    assert [brought_back(mongo, kind) for kind in KINDS] == [["new"]] * 3
+
+
+def test_what_machines_are_answered_can_be_brought_in(mongo, machine):
+    machine.post("/logs/agents", RUN | {"output": {"n": 1.5}, "timestamp": MIDNIGHT})
+    (item,) = machine.get("/logs/agents?from=2026-11-01").json()["items"]
+    assert outcomes(item, kind="agents") == ["already there"]
+    mongo.ai_agent_logs.delete_many({})
+    assert outcomes(item, kind="agents") == ["new"]
+
+
+def test_what_was_audited_and_migrated_comes_back_as_it_was(mongo):
+    record_audit(actor=CONSOLE, action="contract.edited", entity=("contract", "c1"), details={}, now=NOW)
+    row = {"id": b"\1", "userId": 7, "action": "login", "details": "no JSON", "timestamp": NOW}
+    migrated = read({**row, "ipAddress": None, "userAgent": ""}, line=1, size=1, now=NOW).entry.document
+    mongo.audit_trails.insert_one(migrated)
+    assert brought_back(mongo, "audit") == ["new", "new"]
 
 
 # Each once ------------------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from logs import rollup
 from logs.marks import mark_touched
 from logs.usage import usage_for, year_of_usage
-from mongo import codec
+from mongo import client, codec
+from mongo.errors import MongoSlow
 from tests.logs.trades import expected, of_month, shown
 from tests.strategies import served
 
@@ -381,6 +382,13 @@ def test_the_command_says_how_many_entries_count_nowhere(mongo, capsys):
 def test_the_first_day_that_there_is_counts_too(mongo):
     store(mongo, entry(at=datetime(1900, 1, 1, tzinfo=UTC)))
     assert trades(date(1900, 1, 1)) == 1
+
+
+def test_what_takes_too_long_is_told_from_a_server_that_is_away(mongo):
+    for _ in range(10):
+        with pytest.raises(MongoSlow, match="could not be counted in time"):
+            year_of_usage("a1", NOVEMBER, now=NOW, seconds=1e-6)
+    assert not client.breaker.is_open
 
 
 def test_years_of_days_and_marks_are_read_in_time(mongo):

@@ -1,14 +1,18 @@
 """Entries taken in: all of a batch or none, stored before they are answered."""
 
+import cProfile
+import pstats
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from bson import ObjectId
 
+from logs.api import bodies
 from logs.batches import MOST
 from logs.usage import usage_for
 from tests.machines import errors_of
+from users.api import RequestInvalid
 
 AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 RUN = {"agentId": "a-1", "agentName": "Reviewer", "action": "review", "status": "completed"}
@@ -196,6 +200,24 @@ def test_a_body_has_a_largest_size(mongo, machine, trade):
 
 def test_a_thousand_problems_are_told_in_part(mongo, machine):
     assert len(machine.post("/logs/transactions", [7] * MOST).json()["errors"]) == 100
+
+
+def work(sent):
+    """How many calls it takes to refuse a body."""
+    profile = cProfile.Profile()
+    with pytest.raises(RequestInvalid):
+        profile.runcall(bodies.read, sent, "transactions", now=AT, via="billing")
+    return pstats.Stats(profile).total_calls
+
+
+def test_a_thousand_bad_entries_take_no_more_work_than_those_that_are_told():
+    entry = {f"unknown {n}": 0 for n in range(90)}
+    assert work([entry] * MOST) == work([entry] * 2)
+
+
+def test_an_entry_of_very_many_fields_is_refused_as_a_whole(mongo, machine):
+    refusal = machine.post("/logs/transactions", [{f"unknown {n}": 0 for n in range(10_000)}])
+    assert errors_of(refusal) == {"0": "An entry has 100 fields at most; this one has 10,000."}
 
 
 def test_logs_that_are_off_take_entries_and_keep_none(mongo, machine, trade, settings):

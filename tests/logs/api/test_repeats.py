@@ -1,14 +1,20 @@
 """Entries that come more than once: stored once, whoever sends them again, and whyever."""
 
 import threading
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connections
+from pymongo import monitoring
 
+from mongo import client
 from mongo.client import database
+from tests.factories import MAYA
 from tests.machines import Machine, errors_of
 from tests.proxy import Proxy, through
+from users import tokens
+from users.models import ApiToken
 
 TIMES = 16
 
@@ -143,6 +149,49 @@ def test_a_repeated_request_counts_what_it_stored_at_first(mongo, machine, trade
     batch = [trade(1, entryId="e-1"), trade(2), trade(3)]
     first, second = (machine.post("/logs/transactions", batch, Idempotency_Key="k").json() for _ in range(2))
     assert (first["stored"], second) == (2, first)
+
+
+class _Sessions(monitoring.CommandListener):
+    """Sessions in which commands on the log were sent."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, set[bytes]] = defaultdict(set)
+
+    def started(self, event: monitoring.CommandStartedEvent) -> None:
+        if event.command.get(event.command_name) == "transaction_logs":
+            self.found[event.command_name].add(bytes(event.command["lsid"]["id"]))
+
+    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
+        """Gathered when it started."""
+
+    def failed(self, event: monitoring.CommandFailedEvent) -> None:
+        """Gathered when it started."""
+
+
+def test_what_an_insert_collided_with_is_looked_for_in_its_own_session(mongo, machine, trade):
+    """So the read waits until a majority of the servers has it."""
+    machine.post("/logs/transactions", trade(1, entryId="e-1"))
+    listener = _Sessions()
+    monitoring.register(listener)
+    client.close()
+    try:
+        assert machine.post("/logs/transactions", trade(1, entryId="e-1")).json()["stored"] == 0
+    finally:
+        monitoring._LISTENERS.command_listeners.remove(listener)
+        client.close()
+    assert len(listener.found["insert"]) == 1
+    assert listener.found["find"] == listener.found["insert"]
+
+
+def test_a_key_of_an_older_token_of_the_same_number_is_another(mongo, machine, trade):
+    """Numbers begin anew with a new database, and keys do not."""
+    first = machine.post("/logs/transactions", [trade()], Idempotency_Key="k").json()
+    number = ApiToken.objects.get().pk
+    ApiToken.objects.all().delete()
+    anew = Machine(tokens.issue("anew", ["logs:write"], MAYA)[1])
+    ApiToken.objects.update(id=number)
+    second = anew.post("/logs/transactions", [trade()], Idempotency_Key="k").json()
+    assert (second["stored"], second["ids"] == first["ids"]) == (1, False)
 
 
 @pytest.mark.parametrize("lost", range(8))

@@ -39,6 +39,18 @@ def test_transactions_of_one_account_are_summed_up_alone(mongo, machine, trade):
     assert items == [totals("b", count=1, total="12.30", average="12.3")]
 
 
+def test_entries_without_a_date_are_those_of_whom_is_asked_for(mongo, machine):
+    mongo.transaction_logs.insert_many([{"userId": "a"}, {"userId": "a", "timestamp": "x"}, {"userId": "b"}, {}])
+    mongo.ai_agent_logs.insert_many([{"agentId": "a"}, {"agentId": "b"}])
+    asked = [
+        "transactions/stats",
+        "transactions/stats?userId=a",
+        "transactions/stats?userId=c",
+        "agents/stats?agentId=b",
+    ]
+    assert [machine.get(f"/logs/{path}").json()["undated"] for path in asked] == [4, 2, 0, 1]
+
+
 def test_runs_are_summed_up_by_agent_and_status(mongo, machine):
     run = {"agentId": "a", "agentName": "A", "action": "review"}
     ends = [run | {"status": "completed", "duration": ms} for ms in (100, 150.5)]
