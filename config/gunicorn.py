@@ -25,6 +25,8 @@ threads = 4
 # Each worker loads the application itself, so nothing is shared across the fork.
 preload_app = False
 
+# The longest that gunicorn knows: a filter of 500 characters may be nine times as long in an address.
+limit_request_line = 8190
 # A request is bounded by mongo.middleware; these are for workers that hang. Render kills after 60 s.
 timeout = 30
 graceful_timeout = 25

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from config.api import problems
+from config.api import edge
 from config.ui.context import THEMES
 from mongo.client import ping
 from mongo.errors import MongoError, MongoNotConfigured
@@ -108,6 +108,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _problem(request: HttpRequest, status: HTTPStatus, **context: Any) -> HttpResponse:
-    if request.path.startswith("/api/"):
-        return problems.answer(request, problems.of_status(status))
+    if request.path_info.startswith("/api/"):
+        return edge.failed(request, status)
     return render(request, f"{status.value}.html", context, status=status)

@@ -11,6 +11,7 @@ from contracts.domain import diff, fields
 from contracts.domain.diff import Change
 from contracts.domain.fields import Field
 from contracts.domain.model import Contract, is_addressable
+from contracts.telling import told
 
 EMPTY = (None, "", [])
 EDITABLE = {field.path for field in fields.TERMS}
@@ -59,10 +60,6 @@ def lines(changes: Iterable[Change]) -> list[Line]:
     return found
 
 
-def _group(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
 def _rows(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
@@ -84,12 +81,12 @@ class Revision:
     icon: str
     account_name: str
     currency: str
+    is_addressable: bool
 
     @property
     def url(self) -> str:
         """Where the revision stands as a page; nowhere, where others gave it no id and number to ask for."""
-        is_number = isinstance(self.version, int) and not isinstance(self.version, bool) and self.version >= 0
-        if not is_number or not is_addressable(self.contract_id):
+        if not self.is_addressable:
             return ""
         return reverse("contracts:revision", args=[self.contract_id, self.version])
 
@@ -103,28 +100,23 @@ class Revision:
 
 def revision(stored: Mapping[str, Any]) -> Revision:
     """A revision from its document; what is missing or no such thing in one that others wrote is empty."""
-    actor, document = _group(stored.get("actor")), _group(stored.get("document"))
-    action = str(stored.get("action", ""))
-    label, tone, icon = ACTIONS.get(action, (action.capitalize() or "Changed", "muted", "circle-dot"))
-    changes = [
-        Change(str(entry.get("path")), entry.get("before"), entry.get("after"))
-        for entry in _rows(stored.get("changes"))
-        if isinstance(entry, Mapping)
-    ]
+    found = told(stored)
+    label, tone, icon = ACTIONS.get(found.action, (found.action.capitalize() or "Changed", "muted", "circle-dot"))
     return Revision(
-        contract_id=str(stored.get("contract_id", "")),
-        version=stored.get("version"),
-        at=stored.get("at"),
-        who=str(actor.get("name") or actor.get("id") or "Unknown"),
-        via=str(actor.get("via", "")),
-        action=action,
-        reason=str(stored.get("reason") or ""),
-        lines=lines(changes),
+        contract_id=found.contract_id,
+        version=found.version,
+        at=found.at,
+        who=found.actor_name or found.actor_id or "Unknown",
+        via=found.via,
+        action=found.action,
+        reason=found.reason,
+        lines=lines(found.changes),
         label=label,
         tone=tone,
         icon=icon,
-        account_name=str(document.get("account_name") or stored.get("account_id") or ""),
-        currency=str(document.get("currency") or ""),
+        account_name=found.account_name or found.account_id,
+        currency=found.currency,
+        is_addressable=found.is_numbered and is_addressable(found.contract_id),
     )
 
 

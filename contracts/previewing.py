@@ -99,10 +99,14 @@ def with_terms_of(before: Contract, document: Mapping[str, Any], today: date) ->
     return replace(edited(before, wanted, today, ""), status=before.status, anchor_day=wanted.anchor_day)
 
 
-def belated(new: Contract, today: date, via: str) -> Iterable[Problem]:
-    """What keeps a new contract from coming into force where people type it; files bring in what is long over."""
-    if via in BY_HAND and lifecycle.is_overdue(new, today):
-        yield Problem("end_date", OVERDUE)
+def unmade(new: Contract, today: date, via: str) -> Iterable[Problem]:
+    """What keeps a contract from being made: by hand, that no step could lead to it; files bring in all."""
+    if via in BY_HAND:
+        if lifecycle.is_overdue(new, today):
+            yield Problem("end_date", OVERDUE)
+        yield from _unreached(new, today)
+        if new.status == "cancelled":
+            yield Problem("status", "Make it active first; it is cancelled by a step of its own, with a reason.")
 
 
 def check(problems: Iterable[Problem]) -> None:
@@ -126,10 +130,8 @@ def _forbidden(before: Contract, wanted: Contract, today: date, reason: str) -> 
         yield Problem("start_date", "The start never moves once the contract has left draft.")
     if wanted.status == "active" != before.status:
         yield from _unenforceable(before, wanted, today)
-    if wanted.status == lifecycle.EXPIRE != before.status:
-        yield from _not_over(wanted, today)
-    if wanted.status == lifecycle.WAIT != before.status and wanted.end_date is None:
-        yield Problem("end_date", "Without one there is no renewal to wait for. Give a last day first.")
+    if wanted.status != before.status:
+        yield from _unreached(wanted, today)
 
 
 def _unenforceable(before: Contract, wanted: Contract, today: date) -> Iterable[Problem]:
@@ -144,10 +146,18 @@ def _unenforceable(before: Contract, wanted: Contract, today: date) -> Iterable[
         yield Problem("end_date", text)
 
 
+def _unreached(wanted: Contract, today: date) -> Iterable[Problem]:
+    """Why a contract cannot be in its status yet, however it was before."""
+    if wanted.status == lifecycle.EXPIRE:
+        yield from _not_over(wanted, today)
+    if wanted.status == lifecycle.WAIT and wanted.end_date is None:
+        yield Problem("end_date", "Without one there is no renewal to wait for. Give a last day first.")
+
+
 def _not_over(wanted: Contract, today: date) -> Iterable[Problem]:
     """Why a contract cannot be expired: by its last day it would be invoiced on."""
     if wanted.end_date is None:
-        text = "It has none, so it would be invoiced for ever. Give the day on which it ended, on its own page."
+        text = "It has none, so it would be invoiced for ever. Give the day on which it ended."
         yield Problem("end_date", text)
     elif wanted.end_date > today:
         text = f"{wanted.end_date} is still to come. Give the day on which the contract ended, today at the latest."

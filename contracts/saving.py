@@ -114,6 +114,11 @@ def edit_id_of(form_id: str | None, *names: str) -> str:
     return str(uuid.uuid5(uuid.UUID(form_id), ".".join(names))) if form_id else str(uuid.uuid4())
 
 
+def edit_id_of_new(contract: Contract, form_id: str | None) -> str:
+    """The id of the save that stores a new contract; the same for the same form."""
+    return edit_id_of(form_id, contract.contract_id or contract.account_id)
+
+
 def act_of(
     actor: Actor, action: str, now: datetime | None, reason: str, edit_id: str, today: date | None = None
 ) -> Act:

@@ -39,6 +39,16 @@ def busy(pass_on: Callable[[], Answer]) -> Answer:
     return Answer(503, {"Retry-After": "1"}, b"")
 
 
+def too_much(pass_on: Callable[[], Answer]) -> Answer:
+    """The request asks for too much, and will another time."""
+    return Answer(503, {}, b'{"type": "urn:problem-type:counterpart:too-much"}')
+
+
+def nobody(pass_on: Callable[[], Answer]) -> Answer:
+    """A proxy reaches nobody."""
+    return Answer(502, {}, b"")
+
+
 def after(work: Callable[[], object]) -> Plan:
     """Somebody else does some work right before the request."""
 

@@ -62,6 +62,9 @@ BEYOND = ("9" * 40, "9" * 5_000, "0." + "3" * 60, "", " 7 ", "\0")
 
 TEXTS = st.text(CHARACTERS, max_size=40) | st.sampled_from(AWKWARD)
 NAMES = TEXTS.filter(lambda text: any(letter.isprintable() and not letter.isspace() for letter in text))
+ACCOUNT_IDS = NAMES.map(lambda text: "".join(filter(str.isprintable, text)).strip()).filter(
+    lambda text: text not in ("", ".", "..")
+)
 LINES = st.lists(TEXTS, unique=True, max_size=3).map(tuple)
 COUNTS = st.integers(0, MOST_COUNT)
 EMAILS = st.sampled_from(["", "ana@example.com", "a+b@mail.example.org"])
@@ -149,7 +152,7 @@ ADD_ONS = st.builds(AddOn, name=NAMES, monthly_fee=AMOUNTS, active=st.booleans()
 TERMS = st.fixed_dictionaries(
     {
         "contract_id": st.sampled_from(["contract_20261121_120000_abcdef", "C-1", "a@b:c=d+e.f"]),
-        "account_id": NAMES,
+        "account_id": ACCOUNT_IDS,
         "account_name": TEXTS,
         "account_manager": TEXTS,
         "contract_type": st.sampled_from(TYPES),

@@ -6,11 +6,20 @@ from ninja import NinjaAPI
 from config.api import edge, openapi, problems, rates
 from config.api.bodies import StrictParser
 from config.api.limits import TokenLimit
-from contracts.api import accounts, contracts
+from contracts.api import accounts, changing, finding, history
 from logs.api import adding, listing, stats
 
 # Each part of the product brings its operations along.
-ROUTERS = (contracts.router, accounts.router, adding.router, listing.router, stats.router, rates.router)
+ROUTERS = (
+    finding.router,
+    changing.router,
+    history.router,
+    accounts.router,
+    adding.router,
+    listing.router,
+    stats.router,
+    rates.router,
+)
 
 
 def made() -> NinjaAPI:

@@ -16,6 +16,7 @@ MOST_BYTES_OF_LOGS = 8_000_000
 LOGS = "/api/v1/logs/"
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
+PACKED = "Send the body as it is; Content-Encoding is not taken here."
 
 
 class StrictParser(Parser):
@@ -24,7 +25,9 @@ class StrictParser(Parser):
     def parse_body(self, request: HttpRequest) -> Any:
         """The JSON of the body. Raises HttpError: 400, 413, 415."""
         _check_type(request)
-        body, most = request.body, MOST_BYTES_OF_LOGS if request.path.startswith(LOGS) else MOST_BYTES
+        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, PACKED, {"Accept-Encoding": "identity"})
+        body, most = request.body, MOST_BYTES_OF_LOGS if request.path_info.startswith(LOGS) else MOST_BYTES
         if len(body) > most:
             raise HttpError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"Send {most:,} bytes at most.")
         try:

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from config.api import limits, problems
 from config.api.problems import Told
-from contracts.domain.errors import ContractInvalid, Problem
+from users.api import RequestInvalid
 
 View = Callable[..., HttpResponse]
 
@@ -49,19 +49,25 @@ def _guarded(view: View) -> View:
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # A browser may bring its session along; here it says nothing.
         request.COOKIES = {}
-        method = request.method
         if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
             return _finished(request, problems.answer(request, Told(status=411, detail=NOT_READ_IN_PIECES)))
-        if method == "HEAD":
-            # Whatever can be read can be asked about.
-            request.method = "GET"
-        response = view(request, *args, **kwargs)
-        request.method = method
+        response = _asked(view, request, *args, **kwargs)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             response = _not_allowed(request, response["Allow"])
         return _finished(request, response)
 
     return login_not_required(csrf_exempt(answered))
+
+
+def _asked(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """The answer of the view; whatever can be read can be asked about, too."""
+    method = request.method
+    if method == "HEAD":
+        request.method = "GET"
+    try:
+        return view(request, *args, **kwargs)
+    finally:
+        request.method = method
 
 
 def _not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
@@ -83,11 +89,16 @@ def _finished(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
+def failed(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
+    """The answer where only a status is known, as when Django itself refuses a request."""
+    return _finished(request, problems.answer(request, problems.of_status(status)))
+
+
 @login_not_required
 @csrf_exempt
 def nothing_here(request: HttpRequest) -> HttpResponse:
     """Any address below /api/ that nothing lies at."""
-    return _finished(request, problems.answer(request, problems.of_status(HTTPStatus.NOT_FOUND)))
+    return failed(request, HTTPStatus.NOT_FOUND)
 
 
 def with_known_query(view: View) -> View:
@@ -97,18 +108,18 @@ def with_known_query(view: View) -> View:
 
     @wraps(view)
     def checked(request: HttpRequest, **values: Any) -> Any:
-        if request.META.get("QUERY_STRING") and (found := tuple(_odd_parameters(request, known))):
-            raise ContractInvalid(found)
+        if request.META.get("QUERY_STRING") and (found := list(_odd_parameters(request, known))):
+            raise RequestInvalid(*found)
         return view(request, **values)
 
     return checked
 
 
-def _odd_parameters(request: HttpRequest, known: set[str]) -> Iterator[Problem]:
+def _odd_parameters(request: HttpRequest, known: set[str]) -> Iterator[tuple[str, str]]:
     for name, values in request.GET.lists():
         if name not in known:
-            yield Problem(name[:100], "There is no such parameter.")
+            yield name, "There is no such parameter."
         elif len(values) > 1:
-            yield Problem(name, "Give this once.")
+            yield name, "Give this once."
         elif "\0" in values[0]:
-            yield Problem(name, "This holds the character NUL. Leave it out.")
+            yield name, "This holds the character NUL. Leave it out."

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja.throttling import BaseThrottle
 
 from mongo.ratelimit import check_rate_limit, headers, limit_key
+from users.api import caller_of
 
 NAME = "token"
 WINDOW_SECONDS = 60
@@ -24,7 +25,7 @@ class TokenLimit(BaseThrottle):
     """Counts a request of a token that may make it; one that cannot be counted is let through."""
 
     def allow_request(self, request: HttpRequest) -> bool:
-        key = limit_key(f"token:{request.auth.pk}", "api", WINDOW_SECONDS)
+        key = limit_key(caller_of(request), "api", WINDOW_SECONDS)
         request.limit = check_rate_limit(key, settings.API_REQUESTS_PER_MINUTE, WINDOW_SECONDS)
         return request.limit.allowed
 

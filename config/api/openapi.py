@@ -11,7 +11,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from config.api import limits
+from config.api import limits, rates
 from config.api.bodies import JSON, MERGE_PATCH
 from config.api.problems import CONTENT_TYPE
 from contracts.api.describing import ETAG
@@ -22,7 +22,8 @@ DESCRIPTION = (
     "walked by `next`. Send `Authorization: Bearer` and a token; each operation names the scope that it needs."
 )
 # Whatever an operation does, these may come instead.
-ALWAYS = (401, 403, 422, 429, 500, 503)
+ALWAYS = (401, 403, 422, 500, 503)
+COUNTED = (429,)
 WITH_BODY = (400, 411, 413, 415)
 PROBLEM = {
     "type": "object",
@@ -91,19 +92,19 @@ def _operations(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _complete(operation: dict[str, Any]) -> None:
-    has_body = "requestBody" in operation
-    for status in (*ALWAYS, *(WITH_BODY if has_body else ())):
+    has_body, is_counted = "requestBody" in operation, operation["operationId"] != rates.CHECK
+    for status in (*ALWAYS, *(WITH_BODY if has_body else ()), *(COUNTED if is_counted else ())):
         operation["responses"].setdefault(status, {})
     for status, answer in operation["responses"].items():
         answer["description"] = HTTPStatus(status).phrase
         if status >= HTTPStatus.BAD_REQUEST:
             answer["content"] = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        answer["headers"] = {**answer.get("headers", {}), **_headers(status)}
+        answer["headers"] = {**answer.get("headers", {}), **_headers(status, is_counted=is_counted)}
     operation["responses"] = dict(sorted(operation["responses"].items()))
     for parameter in operation["parameters"]:
         parameter["schema"] = _of_text(parameter["schema"])
         if parameter["name"] == "If-Match":
-            # Ninja would answer 422 where one is missing or is none of ours; it is 428 and 412.
+            # Ninja would answer 422 where one is missing; it is 428.
             parameter |= {"required": True, "schema": {"type": "string", "pattern": ETAG}}
     if has_body:
         operation["requestBody"]["required"] = True
@@ -118,14 +119,14 @@ def _of_text(schema: dict[str, Any]) -> dict[str, Any]:
     return {**schema, **kinds[0]} if kinds else schema
 
 
-def _headers(status: int) -> dict[str, Any]:
+def _headers(status: int, *, is_counted: bool) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         # Who may not do this is not counted.
         return {"WWW-Authenticate": CHALLENGE}
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         found["Retry-After"] = RETRY_AFTER
-    return {**found, **limits.HEADERS}
+    return {**found, **(limits.HEADERS if is_counted else {})}
 
 
 def _without_noise(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """What goes wrong, as problem documents (RFC 9457): one table from errors to answers."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -12,6 +12,7 @@ from django.http.request import UnreadablePostError
 from ninja import NinjaAPI
 from ninja.errors import HttpError, Throttled, ValidationError
 
+from config.api.wording import found
 from contracts.domain.errors import (
     AccountHasContract,
     ContractChanged,
@@ -20,15 +21,19 @@ from contracts.domain.errors import (
     ContractNotFound,
     Problem,
 )
-from mongo.errors import MongoError, MongoNotConfigured, MongoUnavailable, OutcomeUnknown
-from mongo.middleware import RETRY_AFTER_SECONDS
+from mongo.errors import MongoError, MongoNotConfigured, MongoSlow, MongoUnavailable, OutcomeUnknown
+from mongo.middleware import RETRY_AFTER_SECONDS, SAFE_METHODS
 from mongo.repeats import KeyReused
+from users.api import RequestInvalid
 from users.bearer import Refused
 
 CONTENT_TYPE = "application/problem+json"
 # Problems that a status alone does not tell apart.
 TYPE = "urn:problem-type:counterpart:"
 PLAIN = "about:blank"
+
+# So many errors help; thousands of the same kind do not. Names and values in them may be as long as a body.
+MOST_ERRORS, LONGEST_PATH, LONGEST_MESSAGE = 100, 200, 500
 
 NOT_READ = "This request cannot be read."
 NOTHING_HERE = "There is nothing at this address. Addresses of the API have no slash at their end."
@@ -40,21 +45,6 @@ LOST = (
     "MongoDB's answer was lost, so it is not known whether this was done. Look whether it was, or send the very "
     "same request again with the same Idempotency-Key: what was done is not done twice."
 )
-# Words for what pydantic finds, by its own names.
-WORDS = {
-    "missing": "Give this.",
-    "extra_forbidden": "There is no such field.",
-    "model_type": "Give an object in braces.",
-    "model_attributes_type": "Give an object in braces.",
-    "dict_type": "Give an object in braces.",
-    "list_type": "Give a list in brackets.",
-    "bool_type": "Give true or false.",
-    "string_type": "Give a text.",
-    "int_parsing": "Give a whole number.",
-    "int_type": "Give a whole number.",
-    "string_too_short": "This must not be empty.",
-    "int_parsing_size": "Give a smaller number.",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +81,15 @@ def install(api: NinjaAPI) -> None:
 
     for kind, tell in TABLE.items():
         api.add_exception_handler(kind, handler(tell))
+    api.add_exception_handler(MongoSlow, _slow)
     # What is not in the table is a mistake of ours: Django logs it and asks config.views for the answer.
     api.add_exception_handler(Exception, _raise)
+
+
+def _slow(request: HttpRequest, error: MongoSlow) -> HttpResponse:
+    """What reads too much reads as much another time; a change only waited for others."""
+    too_much = Told(status=HTTPStatus.SERVICE_UNAVAILABLE, detail=str(error), type=f"{TYPE}too-much")
+    return answer(request, too_much if request.method in SAFE_METHODS else _away(error))
 
 
 def _raise(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -111,49 +108,35 @@ def _of_throttle(error: Throttled) -> Told:
 
 
 def _of_validation(error: ValidationError) -> Told:
-    return _invalid(tuple(_problem(one) for one in error.errors))
+    return _invalid([found(one) for one in error.errors[:MOST_ERRORS]])
 
 
-def _problem(found: Mapping[str, Any]) -> Problem:
-    source, *path = found["loc"]
-    if source == "body":
-        # The first is what our function calls the body.
-        path = path[1:]
-        if not path and found["type"] == "missing":
-            return Problem("", "Send JSON in the body.")
-    return Problem(".".join(str(part) for part in path), _message(found))
+def _invalid(errors: Sequence[Problem]) -> Told:
+    told = tuple(
+        Problem(_cut(one.path, LONGEST_PATH), _cut(one.message, LONGEST_MESSAGE)) for one in errors[:MOST_ERRORS]
+    )
+    return Told(status=HTTPStatus.UNPROCESSABLE_ENTITY, detail=INVALID, type=f"{TYPE}invalid", errors=told)
 
 
-def _message(found: Mapping[str, Any]) -> str:
-    limits = found.get("ctx") or {}
-    match found["type"]:
-        case "greater_than_equal":
-            return f"Give {limits['ge']} or more."
-        case "less_than_equal":
-            return f"Give {limits['le']:,} at most."
-        case "string_too_long":
-            return f"Use {limits['max_length']:,} characters at most."
-        case "too_long":
-            return f"Give {limits['max_length']:,} at most."
-        case "literal_error":
-            return f"Choose one of {limits['expected'].replace(' or ', ', ')}."
-        case "string_pattern_mismatch":
-            return f"Give a text of the form {limits['pattern']}."
-        case kind:
-            return WORDS.get(kind, found["msg"])
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
-def _invalid(errors: tuple[Problem, ...]) -> Told:
-    return Told(status=HTTPStatus.UNPROCESSABLE_ENTITY, detail=INVALID, type=f"{TYPE}invalid", errors=errors)
+def _taken(field: str) -> Callable[[Exception], Told]:
+    def told(error: Exception) -> Told:
+        errors = (Problem(field, str(error)),)
+        return Told(status=HTTPStatus.CONFLICT, detail=str(error), type=f"{TYPE}taken", errors=errors)
 
-
-def _taken(error: Exception) -> Told:
-    return Told(status=HTTPStatus.CONFLICT, detail=str(error), type=f"{TYPE}taken")
+    return told
 
 
 def _away(error: MongoError) -> Told:
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if isinstance(error, MongoUnavailable) else {}
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
     return Told(status=HTTPStatus.SERVICE_UNAVAILABLE, detail=str(error), headers=headers)
+
+
+def _refused(error: MongoError) -> Told:
+    return Told(status=HTTPStatus.SERVICE_UNAVAILABLE, detail=str(error), type=f"{TYPE}refused")
 
 
 def _unknown(_: OutcomeUnknown) -> Told:
@@ -171,17 +154,20 @@ TABLE: dict[type[Exception], Callable[[Any], Told]] = {
     ValidationError: _of_validation,
     ContractNotFound: lambda error: Told(status=HTTPStatus.NOT_FOUND, detail=str(error)),
     ContractInvalid: lambda error: _invalid(error.problems),
+    RequestInvalid: lambda error: _invalid([Problem(*one) for one in error.problems]),
     ContractChanged: lambda _: Told(
         status=HTTPStatus.PRECONDITION_FAILED, detail=CHANGED, type=f"{TYPE}contract-changed"
     ),
-    AccountHasContract: _taken,
-    ContractIdTaken: _taken,
+    AccountHasContract: _taken("account_id"),
+    ContractIdTaken: _taken("contract_id"),
     KeyReused: lambda error: _invalid((Problem("Idempotency-Key", str(error)),)),
     OutcomeUnknown: _unknown,
     MongoNotConfigured: lambda error: Told(
         status=HTTPStatus.SERVICE_UNAVAILABLE, detail=str(error), type=f"{TYPE}not-configured"
     ),
-    MongoError: _away,
+    MongoUnavailable: _away,
+    # The same request meets the same refusal.
+    MongoError: _refused,
     RequestDataTooBig: _simple(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE),
     SuspiciousOperation: _simple(HTTPStatus.BAD_REQUEST, NOT_READ),
     UnreadablePostError: _simple(HTTPStatus.BAD_REQUEST, NOT_READ),

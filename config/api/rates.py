@@ -1,16 +1,18 @@
 """Rate limits of other services, kept here because they run in many processes."""
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Body, Router
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
 from mongo.limit_keys import LONGEST_KEY, LONGEST_WINDOW, MOST_REQUESTS
 from mongo.ratelimit import check_rate_limit, limit_key
+from users.api import answer, caller_of, documented
 from users.bearer import needs
 
+CHECK = "checkRateLimit"
 # A service may ask with each of its own requests, so asking is not counted against its token.
 router = Router(tags=["rate limits"], auth=needs("limits"), throttle=[])
 
@@ -36,11 +38,9 @@ class RateLimitChecked(BaseModel):
 
 @router.post(
     "/rate-limits/check",
-    operation_id="checkRateLimit",
-    summary="Count a request, and tell whether it may go on",
-    response=RateLimitChecked,
+    **documented(CHECK, "Count a request, and tell whether it may go on", RateLimitChecked),
 )
-def check(request: HttpRequest, limit: Annotated[RateLimit, Body()]) -> dict[str, Any]:
+def check(request: HttpRequest, limit: Annotated[RateLimit, Body()]) -> HttpResponse:
     """A key belongs to the token, so that no service can use up what is another's."""
-    key = limit_key(f"token:{request.auth.pk}", "check", limit.window_seconds, limit.key)
-    return asdict(check_rate_limit(key, limit.max_requests, limit.window_seconds))
+    key = limit_key(caller_of(request), "check", limit.window_seconds, limit.key)
+    return answer(asdict(check_rate_limit(key, limit.max_requests, limit.window_seconds)))

@@ -1,1 +1,1 @@
-"""The part of the JSON API that is about contracts; config mounts `routers`."""
+"""The part of the JSON API that is about contracts; config mounts the routers of its modules."""

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
+from pydantic import WithJsonSchema
 
 from contracts import repository, usage
 from contracts.api import schemas
-from contracts.domain.errors import ContractInvalid, ContractNotFound, Problem
+from contracts.domain.errors import ContractNotFound
 from contracts.domain.limits import FULL, LimitUse
 from contracts.domain.model import Contract
 from contracts.domain.months import PATTERN, BadMonth, month_named
@@ -19,15 +20,20 @@ from contracts.domain.pricing import Invoice
 from contracts.shown.terms import terms_of
 from contracts.usage import AccountUsage, Totals
 from contracts.workflow import ContractData, contract_of
+from mongo.client import READ_SECONDS
 from mongo.extended import iso
-from users.api import answer, documented
+from mongo.middleware import allow
+from mongo.searching import PROBE_SECONDS
+from users.api import RequestInvalid, answer, documented
 from users.bearer import needs
 
 router = Router(tags=["accounts"])
 
 READ = needs("contracts:read")
 Month = Annotated[
-    str | None, Query(pattern=f"^{PATTERN}$", description="Such as 2026-11; the running one by default.")
+    str | None,
+    WithJsonSchema({"type": "string", "pattern": f"^{PATTERN}$", "examples": ["2026-11"]}),
+    Query(None, description="The running one by default."),
 ]
 
 
@@ -54,9 +60,11 @@ def get_account_usage(request: HttpRequest, account_id: str, month: Month = None
     try:
         first = month_named(month, now.date())
     except BadMonth as problem:
-        raise ContractInvalid((Problem("month", str(problem)),)) from problem
+        raise RequestInvalid(("month", str(problem))) from problem
+    allow(request, READ_SECONDS + usage.PATIENT_SECONDS + PROBE_SECONDS)
     terms = _terms(account_id, first, now)
-    found = usage.of_month(terms or Contract(account_id=account_id), first, now=now)
+    asked = terms or Contract(account_id=account_id)
+    found = usage.of_month(asked, first, now=now, seconds=usage.PATIENT_SECONDS)
     return answer(_shown(account_id, found, terms))
 
 

@@ -7,10 +7,10 @@ from ninja.errors import HttpError
 
 from contracts.api.documents import Document, etag_of, is_known, seen_in, shown
 from contracts.seen import Seen
-from users.api import answer
+from users.api import RequestInvalid, answer
 
 MISSING = "Send the ETag of the contract as you read it in If-Match, so that no change of somebody else is lost."
-FOREIGN = "If-Match holds no ETag of a contract. Read the contract, and send its ETag as it is."
+FOREIGN = "This is no ETag of a contract. Send the one that you read, alone and as it is."
 
 
 def whole(document: Document, status: int = HTTPStatus.OK, **headers: str) -> HttpResponse:
@@ -31,10 +31,10 @@ def _validator(etag: str) -> dict[str, str]:
 
 
 def seen_by(if_match: str | None) -> Seen:
-    """What the client saw. Raises HttpError: 428 where it does not say, 412 where that is no tag of a contract."""
+    """What the client saw. Raises HttpError (428) where it does not say, RequestInvalid for no tag of ours."""
     if not if_match:
         raise HttpError(HTTPStatus.PRECONDITION_REQUIRED, MISSING)
     seen = seen_in(if_match)
     if seen is None:
-        raise HttpError(HTTPStatus.PRECONDITION_FAILED, FOREIGN)
+        raise RequestInvalid(("If-Match", FOREIGN))
     return seen

@@ -12,12 +12,11 @@ from pydantic_core import PydanticCustomError
 from contracts.domain.fields import CHOICE, DATE, DECIMAL, FLAG, LINES, MOMENT, NUMBER, TEXT, WHOLE, Field
 from contracts.domain.model import STATUSES, TYPES
 from contracts.domain.rules import MOST_COUNT, MOST_LINES
+from users.api import LONGEST_NUMBER, MOMENT_TEXT, is_decimal
 
 Schema = dict[str, Any]
 
 CHOICES = {"contract_type": TYPES, "status": STATUSES}
-LONGEST_NUMBER = 80
-_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 # Below zero there is no price and no limit; who sends one anyway is told so by the rules.
 DECIMAL_TEXT: Schema = {
@@ -30,7 +29,6 @@ DECIMAL_TEXT: Schema = {
 STORABLE: Schema = {"type": "string", "pattern": r"^[^\u0000]*$"}
 COUNT: Schema = {"type": "integer", "minimum": 0, "maximum": MOST_COUNT}
 DAY: Schema = {"type": "string", "format": "date", "examples": ["2026-12-31"]}
-MOMENT_TEXT: Schema = {"type": "string", "format": "date-time", "examples": ["2026-11-21T12:00:00.123Z"]}
 
 
 def described(field: Field) -> Schema:
@@ -42,10 +40,10 @@ def described(field: Field) -> Schema:
         return {"type": "array", "items": items, "maxItems": MOST_LINES, "uniqueItems": True}
     if field.kind in (TEXT, CHOICE):
         return {**STORABLE, "maxLength": field.limit}
-    return _DESCRIBED[field.kind]
+    return dict(_DESCRIBED[field.kind])
 
 
-_DESCRIBED: Mapping[str, Schema] = {
+_DESCRIBED: Mapping[str, Mapping[str, Any]] = {
     DATE: DAY,
     MOMENT: MOMENT_TEXT,
     FLAG: {"type": "boolean"},
@@ -75,7 +73,8 @@ def _checks(field: Field) -> Callable[[Any], Any]:
     return _CHECKS[field.kind]
 
 
-def _refused(message: str) -> PydanticCustomError:
+def refused(message: str) -> PydanticCustomError:
+    """What is raised for a value that cannot be taken."""
     # Braces would be taken for a place to fill in.
     return PydanticCustomError("value", "{message}", {"message": message})
 
@@ -83,41 +82,41 @@ def _refused(message: str) -> PydanticCustomError:
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
-    raise _refused("Give a text.")
+    raise refused("Give a text.")
 
 
 def _one_of(value: Any, words: tuple[str, ...]) -> str:
     if isinstance(value, str) and value in words:
         return value
-    raise _refused(f"Choose one of {', '.join(words)}.")
+    raise refused(f"Choose one of {', '.join(words)}.")
 
 
 def _lines(value: Any) -> list[str]:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return value
-    raise _refused("Give a list of texts.")
+    raise refused("Give a list of texts.")
 
 
 def _flag(value: Any) -> bool:
     if isinstance(value, bool):
         return value
-    raise _refused("Give true or false.")
+    raise refused("Give true or false.")
 
 
 def _whole(value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    raise _refused("Give a whole number.")
+    raise refused("Give a whole number.")
 
 
 def _decimal(value: Any) -> int | str:
     if isinstance(value, Decimal):
-        raise _refused(f'Send this number as a text, such as "{value:.40}": it is to be stored exactly.')
+        raise refused(f'Send this number as a text, such as "{value:.40}": it is to be stored exactly.')
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    if isinstance(value, str) and len(value) <= LONGEST_NUMBER and _DECIMAL.fullmatch(value):
+    if isinstance(value, str) and is_decimal(value):
         return value
-    raise _refused('Give a decimal number as a text, such as "299.00", or a whole number.')
+    raise refused('Give a decimal number as a text, such as "299.00", or a whole number.')
 
 
 def day(value: Any) -> str:
@@ -127,8 +126,8 @@ def day(value: Any) -> str:
             date.fromisoformat(value)
             return value
         except ValueError as error:
-            raise _refused(f"{value} is no day of the calendar.") from error
-    raise _refused("Give a day such as 2026-12-31.")
+            raise refused(f"{value} is no day of the calendar.") from error
+    raise refused("Give a day such as 2026-12-31.")
 
 
 _CHECKS: Mapping[str, Callable[[Any], Any]] = {

@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, create_model
+from pydantic import BaseModel, Field, Strict, WithJsonSchema, create_model
 
-from contracts.api.kinds import DECIMAL_TEXT, described, nullable, taken
+from contracts.api.bases import Request, RowOfAnswer, RowOfChange
+from contracts.api.kinds import CHOICES, DECIMAL_TEXT, described, nullable, taken
 from contracts.domain import fields
 from contracts.domain.fields import DATE, DECIMAL, FLAG, MOMENT, NUMBER, ROWS, WHOLE
 from contracts.domain.model import Contract as Value
 from contracts.domain.plans import PLANS
 from contracts.domain.rules import MOST_ROWS
+from users.api import NUMBER_TEXT, Answer
 
 BLANK = Value()
 # What no request decides: bookkeeping, and what follows from the last day.
@@ -20,30 +22,6 @@ READ_ONLY = KEPT | {"contract_id", "account_id", "status"}
 _UNITS = {"money": "in the contract’s currency", "percent": "in percent", "seconds": "in seconds"}
 
 Definition = tuple[Any, Any]
-
-
-class Answer(BaseModel):
-    """What an answer holds; all of it is there in every one."""
-
-    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
-
-
-class Request(BaseModel):
-    """What a request may hold; anything else is refused."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class RowOfChange(BaseModel):
-    """A row that is sent back may carry what another service keeps in it; whether it does is found out later."""
-
-    model_config = ConfigDict(extra="allow", json_schema_extra={"additionalProperties": False})
-
-
-class RowOfAnswer(Answer):
-    """A row as it is stored, with what another service keeps in it."""
-
-    model_config = ConfigDict(extra="allow")
 
 
 def _told(field: fields.Field) -> str:
@@ -77,8 +55,7 @@ def _shown(field: fields.Field) -> Any:
     """The type of a field in an answer, which may show what another service wrote, beyond all our bounds."""
     schema = {name: value for name, value in described(field).items() if name in ("type", "format", "items")}
     if field.kind in (DECIMAL, NUMBER):
-        number = {**DECIMAL_TEXT, "pattern": r"^-?[0-9]+(\.[0-9]+)?(E[+-]?[0-9]+)?$"}
-        del number["maxLength"]
+        number = {**NUMBER_TEXT, "examples": DECIMAL_TEXT["examples"]}
         schema = number if field.kind == DECIMAL else {"anyOf": [{"type": "integer"}, number]}
     elif "items" in schema:
         schema = {"type": "array", "items": {"type": "string"}}
@@ -101,6 +78,9 @@ def _of_change(field: fields.Field) -> Definition:
         # Whatever stands there is compared with what is stored.
         kind = Annotated[Any, WithJsonSchema(nullable(described(field)))]
         return kind, Field(None, description=_told(field), json_schema_extra={"readOnly": True})
+    if field.path in CHOICES:
+        # It may hold what another service put there, as long as it stays.
+        return Annotated[str, Strict(), WithJsonSchema(described(field))], Field(None, description=_told(field))
     return _asked(field, RowOfChange, "Changed")
 
 

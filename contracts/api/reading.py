@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from contracts.api.documents import Document, shown
+from contracts.api.kinds import CHOICES
 from contracts.api.models import READ_ONLY
 from contracts.documents import from_document
 from contracts.domain import fields, plans
@@ -44,6 +45,9 @@ def changed_contract(sent: Sent, document: Document) -> Contract:
     problems = [
         Problem(name, FIXED_BY.get(name, FIXED)) for name in sent if name in fixed and sent[name] != live[name]
     ]
+    for name, words in CHOICES.items():
+        if name in sent and name not in fixed and sent[name] not in (*words, live[name]):
+            problems.append(Problem(name, f"Choose one of {', '.join(words)}."))
     row = _row({name: value for name, value in sent.items() if name not in fixed}, before, problems)
     return with_values(before, {path: row.contract.at(path) for path in row.given})
 
@@ -73,14 +77,17 @@ def _leaves(sent: Sent) -> Iterator[tuple[str, Any]]:
 def _with_extra(table: Field, rows: Rows, before: Contract, problems: list[Problem]) -> Rows:
     """The rows with what another service keeps in them, as it is stored; names nobody put there are problems."""
     columns = {column.name for column in table.columns}
-    kept = [(name, value) for row in before.at(table.path) for name, value in row.extra.items()]
+    kept: dict[str, list[tuple[Any, Any]]] = {}
+    for stored in before.at(table.path):
+        for name, value in stored.extra.items():
+            kept.setdefault(name, []).append((encoded(value), value))
     found = []
     for number, row in enumerate(rows):
         known = {name: value for name, value in row.items() if name in columns}
-        for name in row.keys() - columns:
-            stored = [value for own, value in kept if own == name and encoded(value) == row[name]]
-            if stored:
-                known[name] = stored[0]
+        for name in (own for own in row if own not in columns):
+            same = [value for shown_as, value in kept.get(name, ()) if shown_as == row[name]]
+            if same:
+                known[name] = same[0]
             else:
                 problems.append(Problem(f"{table.path}.{number}.{name}", "There is no such field."))
         found.append(known)

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from contracts import revisions, saving
+from contracts import revisions
 from mongo import repeats
+from users.api import caller_of
 
 NAMESPACE = uuid.UUID("6d1a1f0c-52a5-4c0e-9a57-0c2f4f3c1f0e")
 
@@ -19,18 +20,17 @@ class Repeatable:
     """The id of the form that a request stands for, None without a key; the same for the same request and key."""
 
     def __init__(self, request: HttpRequest, key: str | None, sent: Mapping[str, Any]) -> None:
-        self._caller, self._key = f"token:{request.auth.pk}", key
+        self._caller, self._key = caller_of(request), key
         asked = json.dumps([request.method, request.path, sent], sort_keys=True, default=str)
         self._asked = hashlib.sha256(asked.encode()).hexdigest()
         self.form_id = str(uuid.uuid5(NAMESPACE, f"{self._caller}\n{key}\n{self._asked}")) if key else None
 
-    def done(self, *names: str, now: datetime) -> dict[str, Any] | None:
-        """The document that this very request led to before, None where it did not; `names` are those of the save.
+    def note(self, now: datetime) -> None:
+        """Note the key. Raises KeyReused where it came with another request, and MongoError."""
+        if self._key is not None:
+            repeats.note(self._caller, self._key, self._asked, now)
 
-        Raises KeyReused where the key came with another request, and MongoError.
-        """
-        if self._key is None:
-            return None
-        repeats.note(self._caller, self._key, self._asked, now)
-        revision = revisions.saved_by(saving.edit_id_of(self.form_id, *names))
+    def done(self, edit_id: str) -> dict[str, Any] | None:
+        """The document that this very request led to before, by the id of its save; None where it did not."""
+        revision = revisions.saved_by(edit_id) if self._key is not None else None
         return revisions.document_of(revision) if revision else None

@@ -4,19 +4,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictBool, StrictStr, WithJsonSchema, create_model
 
-from contracts.api.kinds import DAY, MOMENT_TEXT, day, nullable
-from contracts.api.models import Answer, Contract, Request
+from contracts.api.bases import Request
+from contracts.api.kinds import DAY, day, nullable
+from contracts.api.models import Contract
 from contracts.domain.limits import State
 from contracts.domain.model import STATUSES
 from contracts.statistics import WINDOWS
+from users.api import Answer, Cursor, Moment, Number
 
 MOST_REASON = 500
 
 Status = Literal[STATUSES]
 Day = Annotated[str, WithJsonSchema(DAY)]
-Moment = Annotated[str, WithJsonSchema(MOMENT_TEXT)]
-Number = Annotated[str, WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?(E[+-]?[0-9]+)?$"})]
-Cursor = Annotated[str | None, Field(description="Send it as `after` to go on; null after the last page.")]
 LastDay = Annotated[
     str | None, BeforeValidator(lambda value: None if value is None else day(value)), WithJsonSchema(nullable(DAY))
 ]
@@ -55,12 +54,12 @@ class Change(Answer):
 
 
 class Revision(Answer):
-    """One version of a contract, and what it changed."""
+    """One version of a contract, and what it changed; what another service wrote may have no number or moment."""
 
     contract_id: str
     account_id: str
-    version: int
-    at: Moment
+    version: int | None
+    at: Moment | None
     actor: Actor
     action: str
     reason: str

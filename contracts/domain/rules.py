@@ -9,7 +9,7 @@ from typing import Any
 from contracts.domain import currency, fields, lifecycle
 from contracts.domain.errors import Problem
 from contracts.domain.fields import DATE, DECIMAL, LINES, NUMBER, ROWS, TEXT, WHOLE, Field
-from contracts.domain.model import STATUSES, TYPES, Contract, is_addressable
+from contracts.domain.model import RESERVED_IDS, STATUSES, TYPES, Contract, is_addressable
 from contracts.domain.tiers import VALUE_STEP, VOLUME_STEP, tier_problems
 
 # Decimal128 holds 34 digits; JavaScript, which other services are written in, counts exactly up to 2**53 - 1.
@@ -127,8 +127,20 @@ def _choices(contract: Contract) -> Iterator[Problem]:
         yield Problem("status", f"Choose one of {', '.join(STATUSES)}.")
     if contract.currency and contract.currency not in currency.CODES:
         yield Problem("currency", "Give an ISO 4217 code, such as USD or EUR.")
-    if contract.contract_id and not is_addressable(contract.contract_id):
+    if contract.contract_id in RESERVED_IDS:
+        yield Problem("contract_id", f"“{contract.contract_id}” is part of an address here. Choose another id.")
+    elif contract.contract_id and not is_addressable(contract.contract_id):
         yield Problem("contract_id", "Use letters, digits and _ . : @ + = - only.")
+    yield from _account(contract.account_id)
+
+
+def _account(account: str) -> Iterator[Problem]:
+    """An account's id can be told and stand in an address; the rest is up to whoever gives it."""
+    if _is_blank(account) or any(_text("account_id", account, len(account))):
+        return
+    if account in (".", "..") or account != account.strip() or not account.isprintable():
+        text = "Begin and end with something visible, on one line; “.” and “..” lead elsewhere in an address."
+        yield Problem("account_id", text)
 
 
 def _term(contract: Contract) -> Iterator[Problem]:

@@ -37,9 +37,8 @@ def create(
     OutcomeUnknown and other MongoErrors. `form_id` makes the call repeatable: asked again, it answers as before, as
     long as the contract is there.
     """
-    edit_id = saving.edit_id_of(form_id, contract.contract_id or contract.account_id)
-    act = saving.act_of(actor, action, now, reason, edit_id)
-    previewing.check((*rules.problems(contract), *previewing.belated(contract, act.day, actor.via)))
+    act = saving.act_of(actor, action, now, reason, saving.edit_id_of_new(contract, form_id))
+    previewing.check((*rules.problems(contract), *previewing.unmade(contract, act.day, actor.via)))
     new = _completed(contract, act)
 
     def earlier(db: Db, session: ClientSession | None = None) -> tuple[Saved | None, str]:

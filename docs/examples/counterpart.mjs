@@ -9,7 +9,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 const API = new URL("/api/v1", process.env.COUNTERPART_URL);
 const HEADERS = { Authorization: `Bearer ${process.env.COUNTERPART_TOKEN}`, "Content-Type": "application/json" };
 const TRIES = 5;
-const COME_AGAIN = [429, 502, 503, 504];
+// A proxy that reaches nobody does not say when to come back.
+const NOBODY_THERE = [502, 504];
 
 async function ask(method, path, { body, headers, seconds = 15 } = {}) {
   const signal = AbortSignal.timeout(1000 * seconds);
@@ -21,17 +22,21 @@ async function ask(method, path, { body, headers, seconds = 15 } = {}) {
 /** Ask until there is an answer, a few times at most. Only for what may be sent twice. */
 async function send(method, path, request) {
   for (let attempt = 1; ; attempt++) {
-    // Each waits another while, so that not all come back at once.
-    let pause = Math.random() * 2 ** (attempt - 1);
+    let told = null;
     try {
       const answer = await ask(method, path, request);
-      if (!COME_AGAIN.includes(answer.status) || attempt === TRIES) return answer;
-      pause += Number(answer.headers.get("Retry-After")) || 0;
+      told = answer.headers.get("Retry-After");
+      if ((told === null && !NOBODY_THERE.includes(answer.status)) || attempt === TRIES) return answer;
     } catch (error) {
       if (attempt === TRIES) throw error;
     }
-    await sleep(1000 * pause);
+    await pause(attempt, Number(told) || 0);
   }
+}
+
+/** Wait, each caller another while, so that not all come back at once. */
+async function pause(attempt, seconds = 0) {
+  await sleep(1000 * (seconds + Math.random() * 2 ** (attempt - 1)));
 }
 
 /** What an answer holds. Throws the problem that it tells. */
@@ -55,6 +60,7 @@ export async function changeContract(id, decide) {
     const request = { body: decide(found.contract), headers };
     const answer = await send("PATCH", `/contracts/${encodeURIComponent(id)}`, request);
     if (answer.status !== 412 || attempt === TRIES) return content(answer);
+    await pause(attempt);
   }
 }
 

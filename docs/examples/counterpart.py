@@ -8,6 +8,7 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -15,7 +16,8 @@ from uuid import uuid4
 import httpx
 
 TRIES = 5
-COME_AGAIN = {429, 502, 503, 504}
+# A proxy that reaches nobody does not say when to come back.
+NOBODY_THERE = {502, 504}
 JSON = dict[str, Any]
 
 api = httpx.Client(
@@ -28,17 +30,19 @@ api = httpx.Client(
 def send(method: str, path: str, **request: Any) -> httpx.Response:
     """Ask until there is an answer, a few times at most. Only for what may be sent twice."""
     for attempt in range(TRIES - 1):
-        try:
+        told = ""
+        with suppress(httpx.TransportError):
             answer = api.request(method, path, **request)
-        except httpx.TransportError:
-            told = ""
-        else:
-            if answer.status_code not in COME_AGAIN:
-                return answer
             told = answer.headers.get("Retry-After", "")
-        # Each waits another while, so that not all come back at once.
-        time.sleep(random.uniform(0, 2**attempt) + (int(told) if told.isdecimal() else 0))
+            if not told and answer.status_code not in NOBODY_THERE:
+                return answer
+        pause(attempt, int(told) if told.isdecimal() else 0)
     return api.request(method, path, **request)
+
+
+def pause(attempt: int, seconds: int = 0) -> None:
+    """Wait, each caller another while, so that not all come back at once."""
+    time.sleep(random.uniform(0, 2**attempt) + seconds)
 
 
 def content(answer: httpx.Response) -> JSON:
@@ -56,7 +60,7 @@ def read_contract(contract_id: str) -> tuple[JSON, str] | None:
 
 def change_contract(contract_id: str, decide: Callable[[JSON], JSON]) -> JSON | None:
     """The contract after the patch that `decide` makes of it, anew whenever somebody else was faster."""
-    for _ in range(TRIES):
+    for attempt in range(TRIES):
         if (found := read_contract(contract_id)) is None:
             return None
         contract, etag = found
@@ -64,6 +68,7 @@ def change_contract(contract_id: str, decide: Callable[[JSON], JSON]) -> JSON | 
         answer = send("PATCH", f"/contracts/{quote(contract_id, safe='')}", json=decide(contract), headers=headers)
         if answer.status_code != 412:
             break
+        pause(attempt)
     return content(answer)
 
 

@@ -1,17 +1,20 @@
 """What holds for every address of the API: problems as JSON, methods, bodies, headers, limits."""
 
+import gzip
 import json
 from http import HTTPStatus
+from time import process_time
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
 from django.test import Client, override_settings
-from django.urls import path
+from django.urls import include, path
 
 from config import urls
-from config.api import problems
+from config.api import edge
+from config.api.bodies import MOST_BYTES
 from contracts import services
-from mongo.errors import OutcomeUnknown
+from mongo import client
 from mongo.ratelimit import limit_key
 from tests.conftest import client_for
 from tests.factories import MAYA, NOW, make_contract
@@ -31,7 +34,11 @@ def broken(request):
     raise ZeroDivisionError
 
 
-urlpatterns = [path("api/v1/broken", broken), *urls.urlpatterns]
+urlpatterns = [
+    path("api/v1/broken", broken),
+    path("api/v1/", include([*edge.guarded([path("guarded", broken)])])),
+    *urls.urlpatterns,
+]
 
 
 def problem_of(answer, status):
@@ -128,8 +135,8 @@ class TestTokens:
 
 
 class TestBodies:
-    # No body at all has an answer of its own.
-    @pytest.mark.parametrize("body", list(filter(None, REFUSED.values())))
+    # No body at all has an answer of its own, and so has one that is too large.
+    @pytest.mark.parametrize("body", [body for body in REFUSED.values() if 0 < len(body) <= MOST_BYTES])
     def test_bad_json_is_refused_and_nothing_is_stored(self, machine, mongo, body):
         answer = machine.send("POST", "/contracts", body)
         assert problem_of(answer, 400)["detail"]
@@ -164,6 +171,23 @@ class TestBodies:
         answer = machine.send("POST", "/contracts", b"", Transfer_Encoding="chunked")
         problem_of(answer, 411)
 
+    def test_a_packed_body_is_refused_as_such(self, machine, mongo):
+        packed = gzip.compress(json.dumps(NEW).encode())
+        answer = machine.send("POST", "/contracts", packed, Content_Encoding="gzip")
+        assert "Content-Encoding" in problem_of(answer, 415)["detail"]
+        assert answer["Accept-Encoding"] == "identity"
+
+    def test_what_is_large_for_a_contract_is_not_for_a_batch_wherever_the_site_lies(self, machine, mongo):
+        entry = {"userId": "a", "action": "b", "details": {"text": "x" * 900_000}}
+        answer = Client().post(
+            "/api/v1/logs/audit",
+            json.dumps([entry, entry]),
+            "application/json",
+            headers={"Authorization": f"Bearer {machine.secret}"},
+            SCRIPT_NAME="/below",
+        )
+        assert answer.status_code == 201
+
     def test_utf_8_may_be_named(self, machine, mongo):
         answer = machine.send(
             "POST", "/contracts", json.dumps(NEW).encode(), kind="application/json; charset=UTF-8"
@@ -174,6 +198,54 @@ class TestBodies:
         answer = machine.post("/contracts", {**NEW, "add_ons": [{"name": 1, "monthly_fee": "1"}]})
         problem_of(answer, 422)
         assert errors_of(answer) == {"add_ons.0.name": "Give a text."}
+
+
+class TestMuchThatIsWrong:
+    """What a body of a megabyte may cost, in seconds of this process, and what is told of it."""
+
+    SECONDS, BYTES = 2.0, 40_000
+    NAMES = {f"n{number}": 1 for number in range(80_000)}
+    ROWS = [{f"n{number}": 1 for number in range(95)} for _ in range(200)]
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            NAMES,
+            {"n" * 900_000: 1},
+            {"sla_terms": NAMES},
+            {"add_ons": ROWS},
+            {"add_ons": [NAMES]},
+            {"add_ons": [{}] * 300_000},
+            {"usage_based_pricing": {"trade_volume_tiers": ROWS, "trade_value_tiers": ROWS}},
+            {"tags": [[]] * 300_000},
+            {"tags": [1] * 400_000},
+            {"tags": ["x" * 101] * 9_000},
+            {"notes": "x" * 900_000},
+            {"status": "x" * 900_000},
+            {"base_monthly_fee": "9" * 900_000},
+            {"template": "x" * 900_000},
+        ],
+        ids=range(14),
+    )
+    @pytest.mark.parametrize("method", ["POST", "PATCH"])
+    def test_it_costs_little_and_is_told_in_part(self, machine, mongo, method, body):
+        path, headers = "/contracts", {}
+        if method == "PATCH":
+            path = f"/contracts/{services.create(make_contract(), actor=MAYA, now=NOW).contract.contract_id}"
+            headers["If_Match"] = machine.get(path)["ETag"]
+        content = json.dumps({**(NEW if method == "POST" else {}), **body}, separators=(",", ":")).encode()
+        before = process_time()
+        answer = machine.send(method, path, content, **headers)
+        assert process_time() - before < self.SECONDS
+        # Some of it is more than is read at all.
+        assert answer.status_code in (400, 422)
+        assert len(problem_of(answer, answer.status_code).get("errors", [])) <= 100
+        assert len(answer.content) < self.BYTES
+
+    def test_a_parameters_name_is_told_in_part(self, machine, mongo):
+        answer = machine.get(f"/contracts?{'n' * 3_000}=1")
+        [error] = problem_of(answer, 422)["errors"]
+        assert len(error["path"]) <= 200
 
 
 class TestOutages:
@@ -190,22 +262,31 @@ class TestOutages:
         answer = machine.get("/contracts")
         found = problem_of(answer, 503)
         assert "MONGODB_URI" in found["detail"]
-        assert found["type"] == "urn:problem-type:counterpart:not-configured"
+        assert (found["type"], "Retry-After" in answer) == ("urn:problem-type:counterpart:not-configured", False)
 
-    def test_a_lost_answer_is_told_from_a_refusal(self, rf):
-        told = problems.TABLE[OutcomeUnknown](OutcomeUnknown("lost"))
-        answer = problems.answer(rf.post("/api/v1/contracts"), told)
-        assert (answer.status_code, answer["Retry-After"]) == (503, "5")
-        found = json.loads(answer.content)
-        assert found["type"] == "urn:problem-type:counterpart:outcome-unknown"
-        assert "Idempotency-Key" in found["detail"]
+    def test_what_is_refused_is_not_worth_another_try(self, machine, mongo, settings):
+        settings.MONGODB_URI = "mongodb+srv://"
+        client.close()
+        answer = machine.get("/contracts")
+        found = problem_of(answer, 503)
+        assert (found["type"], "Retry-After" in answer) == ("urn:problem-type:counterpart:refused", False)
 
     @pytest.mark.django_db
     def test_a_mistake_of_ours_is_a_problem_document_too(self):
         browser = Client(raise_request_exception=False)
         with override_settings(ROOT_URLCONF=__name__):
-            found = problem_of(browser.get("/api/v1/broken"), 500)
-        assert "ZeroDivision" not in json.dumps(found)
+            answer = browser.get("/api/v1/broken")
+        assert "ZeroDivision" not in json.dumps(problem_of(answer, 500))
+        assert answer["Cache-Control"] == "no-store"
+        assert answer["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+
+    @pytest.mark.django_db
+    def test_a_failed_head_is_logged_as_one(self, caplog):
+        browser = Client(raise_request_exception=False)
+        with override_settings(ROOT_URLCONF=__name__):
+            answer = browser.head("/api/v1/guarded")
+        assert (answer.status_code, answer.content) == (500, b"")
+        assert [record.request.method for record in caplog.records if hasattr(record, "request")] == ["HEAD"]
 
     @pytest.mark.django_db
     def test_a_host_that_is_not_ours_is_a_problem_document_too(self):
@@ -233,6 +314,14 @@ class TestLimits:
         machine.get("/contracts")
         assert machine_with("contracts:read", name="crm").get("/contracts").status_code == 200
 
+    def test_who_asks_about_limits_of_its_own_is_not_counted_and_not_told(self, machine, mongo):
+        limit = {"key": "a", "max_requests": 1, "window_seconds": 60}
+        answer = machine.post("/rate-limits/check", limit)
+        assert (answer.status_code, "RateLimit" in answer) == (200, False)
+        described = machine.get("/openapi.json").json()["paths"]["/api/v1/rate-limits/check"]["post"]["responses"]
+        assert "429" not in described
+        assert "RateLimit" not in described["200"].get("headers", {})
+
     def test_a_stranger_is_not_counted(self, mongo, db):
         answer = Machine().get("/contracts")
         assert "RateLimit" not in answer.headers
@@ -241,4 +330,4 @@ class TestLimits:
     def test_the_key_is_the_tokens_and_no_secret(self, machine, mongo):
         machine.get("/contracts")
         (found,) = mongo.rate_limits.find()
-        assert found["key"] == limit_key(f"token:{ApiToken.objects.get().pk}", "api", 60)
+        assert found["key"] == limit_key(f"token:{ApiToken.objects.get().digest[:16]}", "api", 60)

@@ -10,7 +10,7 @@ from django.conf import settings as project
 
 from contracts import services
 from logs.kinds import LOGS
-from tests.between import Between, after, busy, lost
+from tests.between import Between, after, busy, lost, nobody, too_much
 from tests.conftest import NO_NODE
 from tests.factories import MAYA, NOW, make_contract
 
@@ -154,6 +154,19 @@ def test_it_comes_again_when_it_is_told_to(example, mongo, between):
     first, second = between.passed
     assert second.at - first.at >= 1
     assert mongo[STORED].count_documents({}) == len(BATCH)
+
+
+def test_it_comes_again_when_a_proxy_reached_nobody(example, mongo, between):
+    between.plans["POST"] = [nobody]
+    example.call("send", json.dumps(BATCH))
+    assert len(between.passed) == 2
+
+
+def test_what_asks_for_too_much_is_not_asked_again(example, mongo, between):
+    between.plans["GET"] = [too_much] * 5
+    done = example.start("list")
+    assert (done.returncode, len(between.passed)) == (1, 1)
+    assert "too-much" in done.stderr
 
 
 def test_a_limit_is_kept(example):

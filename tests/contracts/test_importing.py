@@ -15,7 +15,7 @@ from contracts.files import ndjson
 from contracts.files.formats import FormatUnknown, reader_for
 from contracts.planning import Mode
 from contracts.seen import seen_of
-from tests.factories import MAYA, NOW, make_contract
+from tests.factories import MAYA, MAYAS_FILE, NOW, make_contract
 from users.actor import Actor
 
 pytestmark = pytest.mark.usefixtures("mongo")
@@ -47,7 +47,7 @@ def told(planned):
 
 
 def created(**terms):
-    return services.create(make_contract(**terms), actor=MAYA, now=NOW).contract
+    return services.create(make_contract(**terms), actor=MAYAS_FILE, now=NOW).contract
 
 
 def edited(contract, **terms):

@@ -13,7 +13,7 @@ from contracts.domain.filters import SORTS, ContractFilter
 from contracts.domain.model import BillingContact, Contract, PrimaryContact
 from contracts.repository import ContractPage
 from mongo.client import Document
-from tests.factories import MAYA, NOW, TODAY, make_contract
+from tests.factories import MAYAS_FILE, NOW, TODAY, make_contract
 
 pytestmark = pytest.mark.usefixtures("mongo")
 
@@ -23,7 +23,7 @@ NO_TEXTS = [None, 17, 1.5, Decimal("NaN"), ["x", 5, {"a": 1}], {"a": "needle"}, 
 
 def make(account: str, **terms: Any) -> Contract:
     contract = make_contract(account_id=account, account_name=f"Name of {account}", **terms)
-    return services.create(contract, actor=MAYA, now=NOW).contract
+    return services.create(contract, actor=MAYAS_FILE, now=NOW).contract
 
 
 def insert(db: Database[Document], *documents: Document) -> None:

@@ -29,7 +29,7 @@ from tests.factories import MAYA, MAYAS_FILE, NOW, TOM, make_contract
 pytestmark = pytest.mark.usefixtures("mongo")
 
 
-def created(*, actor=MAYA, **terms):
+def created(*, actor=MAYAS_FILE, **terms):
     return services.create(make_contract(**terms), actor=actor, now=NOW).contract
 
 
@@ -121,6 +121,26 @@ def test_nobody_types_a_contract_in_force_whose_last_day_has_passed(via):
 def test_what_is_over_may_be_told_of(via, status):
     terms = {"status": status, "end_date": NOW.date() - timedelta(days=1)}
     assert created(actor=replace(MAYA, via=via), **terms).status == status
+
+
+UNMADE = [
+    ({"status": "expired", "end_date": None, "auto_renewal": False}, "end_date: It has none"),
+    ({"status": "expired", "end_date": NOW.date() + timedelta(days=1)}, "end_date: .* is still to come"),
+    ({"status": "pending_renewal", "end_date": None, "auto_renewal": False}, "end_date: Without one"),
+    ({"status": "cancelled"}, "status: Make it active first"),
+]
+
+
+@pytest.mark.parametrize("via", ["form", "api"])
+@pytest.mark.parametrize(("terms", "problem"), UNMADE)
+def test_nobody_types_a_contract_that_no_step_could_lead_to(via, terms, problem):
+    with pytest.raises(ContractInvalid, match=problem):
+        created(actor=replace(MAYA, via=via), **terms)
+
+
+@pytest.mark.parametrize("terms", [terms for terms, _ in UNMADE])
+def test_a_file_brings_in_what_it_says(terms):
+    assert created(actor=MAYAS_FILE, **terms).status == terms["status"]
 
 
 def test_an_invalid_contract_is_refused_with_the_field_named(mongo):
@@ -310,7 +330,7 @@ def test_an_end_beyond_the_notice_window_returns_the_contract_to_active():
 
 
 def test_a_status_that_the_table_forbids_is_refused():
-    contract = created(status="cancelled")
+    contract = created(actor=MAYAS_FILE, status="cancelled")
     with pytest.raises(ContractInvalid, match="cancelled cannot become active"):
         edit(contract, status="active")
 

@@ -55,6 +55,7 @@ def test_an_end_that_cannot_be_read_is_refused(create: Command, end: str) -> Non
         (("billing", "--scope", "limits", "--expires", "2020-01-01"), "This moment has passed."),
         (("taken", "--scope", "limits"), "Another token has this name."),
         (("a/b", "--scope", "limits"), "Use letters, digits, spaces"),
+        (("form", "--scope", "limits"), "a way of our own. Choose another name."),
         (("billing",), "required: --scope"),
     ],
 )

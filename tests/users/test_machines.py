@@ -134,6 +134,7 @@ class TestNew:
             ({"name": ""}, "Enter a name."),
             ({"name": "a/b"}, "Use letters, digits, spaces"),
             ({"name": "a" * 61}, "at most 60 characters"),
+            ({"name": "Console"}, "a way of our own. Choose another name."),
             ({"scopes": []}, "Choose at least one scope."),
             ({"scopes": ["contracts:all"]}, "contracts:all is not one of the available choices"),
             ({"expires": ""}, "Choose when the token expires."),

@@ -1,12 +1,15 @@
 """Tokens: what is kept of them, what they are found by, how they end, and what is noted of their use."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from pymongo.database import Database
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
@@ -14,7 +17,7 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from mongo.client import Document
 from users import tokens
 from users.actor import Actor
-from users.models import ApiToken
+from users.models import RESERVED, ApiToken
 
 pytestmark = pytest.mark.django_db
 
@@ -91,9 +94,20 @@ def test_a_token_is_revoked_once() -> None:
     assert (token.revoked_at, token.revoked_by) == (NOW, "admin")
 
 
-@pytest.mark.parametrize("name", ["billing", "Billing", " billing "])
-def test_two_tokens_that_live_have_different_names(name: str) -> None:
-    make()
+@pytest.mark.parametrize(
+    ("first", "name"),
+    [
+        ("billing", "billing"),
+        ("billing", "Billing"),
+        ("billing", " billing "),
+        ("ärger", "Ärger"),
+        ("Straße", "STRASSE"),
+        ("ΣΊΣΥΦΟΣ", "σίσυφος"),
+        ("office", "oﬃce"),
+    ],
+)
+def test_two_tokens_that_live_have_different_names(first: str, name: str) -> None:
+    make(first)
     assert complaints(name) == {
         "name": ["Another token has this name. Choose another one, or revoke that token first."]
     }
@@ -111,6 +125,24 @@ def test_the_name_of_a_revoked_token_is_free_again() -> None:
 )
 def test_a_name_that_logs_and_lists_could_not_show_is_refused(name: str) -> None:
     assert list(complaints(name)) == ["name"]
+
+
+@pytest.mark.parametrize(
+    "name", ["form", "API", "Import", "bulk", "job", " console ", "python", "anonymous", "ｆｏｒｍ"]
+)
+def test_a_name_that_the_audit_trail_has_for_our_own_ways_is_refused(name: str) -> None:
+    [complaint] = complaints(name)["name"]
+    assert "Choose another name." in complaint
+
+
+def test_a_name_that_only_begins_with_one_is_taken() -> None:
+    assert make("form-sender")[0].name == "form-sender"
+
+
+def test_every_way_of_an_actor_is_refused_as_a_name() -> None:
+    words = re.findall(r"[a-z]+", Actor.__doc__.partition(";")[0].removeprefix("`via` is"))
+    assert {"form", "console"} <= set(words)
+    assert set(words) - {"or"} <= RESERVED
 
 
 def test_spaces_in_a_name_are_put_in_order() -> None:
@@ -239,3 +271,17 @@ def test_without_mongodb_tokens_are_made_and_the_audit_entry_goes_to_the_log(
         _, secret = make(expires_at=timezone.now() + timedelta(days=1))
     assert "token.created" in caplog.text
     assert secret not in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tokens_that_once_passed_for_different_ones_live_on() -> None:
+    """SQLite took names for different ones where a letter beyond ASCII was large in one of them."""
+    call_command("migrate", "users", "0002", verbosity=0)
+    before = MigrationExecutor(connection).loader.project_state([("users", "0002_api_tokens")])
+    for name in ("ärger", "Ärger"):
+        before.apps.get_model("users", "ApiToken").objects.create(
+            name=name, digest=name, scopes=READ, created_at=NOW
+        )
+    call_command("migrate", "users", verbosity=0)
+    kept = ApiToken.objects.order_by("pk")
+    assert [token.folded_name for token in kept] == ["ärger", f"ärger#{kept[1].pk}"]

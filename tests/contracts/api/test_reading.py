@@ -109,6 +109,21 @@ def test_no_document_is_missed_whatever_its_id_is(machine, mongo):
     assert sorted(found) == [str(number) for number in range(len(own))]
 
 
+@pytest.mark.parametrize("own", ["i" * 1_500, "i" * 9_000])
+def test_a_very_long_id_keeps_nobody_from_walking_on(machine, mongo, own):
+    for number, value in enumerate(("a", own, "z")):
+        mongo.contracts.insert_one({"_id": value, "contract_id": f"c-{number}", "account_id": str(number)})
+    assert [account for page in walked(machine, "limit=2") for account in page] == ["0", "1", "2"]
+
+
+def test_where_an_id_is_too_long_to_go_on_after_it_that_is_said(machine, mongo):
+    for value in ("i" * 9_000, "z"):
+        mongo.contracts.insert_one({"_id": value, "contract_id": value[0], "account_id": value[0]})
+    answer = machine.get("/contracts?limit=1")
+    assert (answer.status_code, answer.json()["type"]) == (503, "urn:problem-type:counterpart:refused")
+    assert "more at once" in answer.json()["detail"]
+
+
 def test_contracts_that_come_while_one_walks_are_at_the_end(machine):
     many(2)
     first = machine.get("/contracts?limit=1").json()
@@ -128,7 +143,6 @@ def test_contracts_that_come_while_one_walks_are_at_the_end(machine):
         ("expiring_within=10", ["a"]),
         ("expiring_within=0", []),
         ("status=active&tag=emea", ["a"]),
-        ("status=$ne", []),
     ],
 )
 def test_the_list_is_filtered_by_field(machine, query, found):
@@ -161,10 +175,16 @@ def test_the_list_is_filtered_by_field(machine, query, found):
         ("expiring_within=3651", "expiring_within"),
         (f"q={'x' * 201}", "q"),
         ("q=%00", "q"),
+        ("q=", "q"),
+        ("tag=", "tag"),
+        ("status=", "status"),
+        ("status=pendng", "status"),
+        ("status=$ne", "status"),
+        ("contract_type=Basic", "contract_type"),
         ("after=nonsense", "after"),
         ("after=%C3%A9", "after"),
         ("after=", "after"),
-        (f"after={'A' * 2000}", "after"),
+        (f"after={'A' * 4000}", "after"),
         ("statsu=active", "statsu"),
         ("status[$ne]=x", "status[$ne]"),
         ("page=1", "page"),
@@ -182,48 +202,6 @@ def test_a_cursor_is_for_the_filter_that_it_came_with(machine):
     cursor = machine.get("/contracts?limit=1&status=active").json()["next"]
     answer = machine.get(f"/contracts?limit=1&status=draft&after={cursor}")
     assert "another filter" in errors_of(answer)["after"]
-
-
-def test_the_history_is_told_newest_first(machine, path, etag):
-    machine.patch(path, {"end_date": None, "auto_renewal": False, "notes": "Open."}, If_Match=etag)
-    found = machine.get(f"{path}/revisions").json()
-    assert [one["version"] for one in found["items"]] == [2, 1]
-    newest = found["items"][0]
-    assert newest["actor"] == {"id": "token:billing", "name": "billing", "via": "api"}
-    assert {"path": "end_date", "before": "2026-12-31", "after": None} in newest["changes"]
-
-
-def test_the_history_is_walked_page_by_page(machine, path, etag):
-    machine.patch(path, {"notes": "1"}, If_Match=etag)
-    first = machine.get(f"{path}/revisions?limit=1").json()
-    rest = machine.get(f"{path}/revisions?limit=1&after={first['next']}").json()
-    assert ([one["version"] for one in rest["items"]], rest["next"]) == ([1], None)
-
-
-def test_money_in_the_history_is_text(machine, path):
-    changes = machine.get(f"{path}/revisions").json()["items"][0]["changes"]
-    after = {one["path"]: one["after"] for one in changes}
-    assert after["base_monthly_fee"] == "299.00"
-    assert after["add_ons"] == [{"name": "Sandbox", "monthly_fee": "49.50", "active": True}]
-
-
-def test_the_history_of_a_deleted_contract_stays(machine, path, etag):
-    machine.delete(path, If_Match=etag)
-    assert [one["action"] for one in machine.get(f"{path}/revisions").json()["items"]] == ["deleted", "created"]
-
-
-def test_a_contract_without_a_history_has_an_empty_one(machine, mongo):
-    mongo.contracts.insert_one({"contract_id": "c-1", "account_id": "a"})
-    assert machine.get("/contracts/c-1/revisions").json() == {"items": [], "next": None}
-
-
-def test_what_never_was_has_no_history(machine):
-    assert machine.get("/contracts/c-1/revisions").status_code == 404
-
-
-@pytest.mark.parametrize("after", ["x", "-1", "1.5", "٣", "9" * 30])
-def test_a_cursor_of_the_history_is_one_of_ours(machine, path, after):
-    assert "after" in errors_of(machine.get(f"{path}/revisions?after={after}"))
 
 
 def test_the_statistics_count_statuses_types_ends_and_fees(machine):
@@ -270,6 +248,16 @@ def test_statistics_that_take_too_long_keep_nobody_else_waiting(machine, mongo_u
             with pymongo.timeout(1):
                 assert machine.get("/contracts/stats").status_code == 503
         assert machine.get("/contracts").status_code == 200
+
+
+def test_a_search_that_takes_too_long_is_no_outage_and_not_worth_another_try(
+    machine, mongo_uri, settings, contract
+):
+    with Proxy(mongo_uri) as proxy, through(proxy, settings):
+        proxy.swallowed = b"$indexOfBytes"
+        answer = machine.get("/contracts?q=Northwind")
+    assert (answer.status_code, "Retry-After" in answer) == (503, False)
+    assert answer.json()["type"] == "urn:problem-type:counterpart:too-much"
 
 
 def test_statistics_may_take_longer_than_a_page(machine, mongo_uri, settings, contract):

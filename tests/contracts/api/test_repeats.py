@@ -1,14 +1,22 @@
 """Requests sent again under their Idempotency-Key."""
 
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pymongo
 import pytest
+from django.db import connections
 
 from contracts import repository, revisions
-from tests.machines import errors_of
+from tests import meanwhile
+from tests.machines import Machine, errors_of
 from tests.proxy import Proxy, through
+from users.models import ApiToken
 
+TIMES = 12
+CHANGE = ("PATCH", "", {"notes": "New."})
+RENEWAL = ("POST", "/transitions", {"to": "active", "renew": True})
 NEW = {"template": "basic", "account_id": "acct-9"}
 KEY = "0d4b7f9e-retry"
 
@@ -55,6 +63,74 @@ def test_a_renewal_is_made_once(machine, path, etag):
     again = machine.post(f"{path}/transitions", renewal, If_Match=etag, Idempotency_Key=KEY)
     assert again.json() == first.json()
     assert machine.get(path).json()["end_date"] == "2027-12-31"
+
+
+@pytest.mark.parametrize("request_", [CHANGE, RENEWAL], ids=["change", "renewal"])
+@pytest.mark.parametrize(
+    ("command", "collection"),
+    [("findAndModify", "idempotency_keys"), ("find", "contracts"), ("find", "contract_revisions")],
+)
+def test_a_first_try_that_is_done_meanwhile_is_answered_for(
+    machine, path, etag, contract, request_, command, collection
+):
+    method, step, body = request_
+
+    def send():
+        return machine.send(method, path + step, body, If_Match=etag, Idempotency_Key=KEY)
+
+    firsts = []
+    with meanwhile.after(command, collection, lambda: firsts.append(send())):
+        again = send()
+    assert (again.status_code, again.json(), again["ETag"]) == (200, firsts[0].json(), firsts[0]["ETag"])
+    assert len(revisions.history(contract.contract_id)) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("request_", [CHANGE, RENEWAL], ids=["change", "renewal"])
+def test_a_storm_of_the_same_request_is_one_change_and_one_answer(machine, path, etag, contract, request_):
+    method, step, body = request_
+    together = threading.Barrier(TIMES)
+
+    def send(_):
+        together.wait()
+        try:
+            one = Machine(machine.secret)
+            answer = one.send(method, path + step, body, If_Match=etag, Idempotency_Key="storm")
+            return answer.status_code, answer.content
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(TIMES) as pool:
+        answers = set(pool.map(send, range(TIMES)))
+    assert [status for status, _ in answers] == [200]
+    assert len(revisions.history(contract.contract_id)) == 2
+
+
+def test_what_changed_nothing_is_asked_anew(machine, path, etag):
+    first = machine.patch(path, {}, If_Match=etag, Idempotency_Key=KEY)
+    assert (first.status_code, machine.patch(path, {}, If_Match=etag, Idempotency_Key=KEY).content) == (
+        200,
+        first.content,
+    )
+    machine.patch(path, {"notes": "Theirs."}, If_Match=etag)
+    assert machine.patch(path, {}, If_Match=etag, Idempotency_Key=KEY).status_code == 412
+
+
+def test_a_change_is_answered_for_after_its_contract_was_deleted(machine, path, etag):
+    first = machine.patch(path, {"notes": "New."}, If_Match=etag, Idempotency_Key=KEY)
+    machine.delete(path, If_Match=first["ETag"])
+    assert machine.patch(path, {"notes": "New."}, If_Match=etag, Idempotency_Key=KEY).content == first.content
+
+
+def test_a_token_of_the_same_number_is_another_one(machine, machine_with, mongo):
+    """A new SQL database counts from 1 again, while MongoDB stays."""
+    first = machine.post("/contracts", NEW, Idempotency_Key=KEY)
+    machine.delete(f"/contracts/{first.json()['contract_id']}", If_Match=first["ETag"])
+    number = ApiToken.objects.get().pk
+    ApiToken.objects.all().delete()
+    other = machine_with("contracts:write")
+    ApiToken.objects.update(id=number)
+    assert other.post("/contracts", NEW, Idempotency_Key=KEY).json()["contract_id"] != first.json()["contract_id"]
 
 
 def test_a_key_with_another_body_is_refused(machine, path, etag):

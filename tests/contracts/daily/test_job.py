@@ -24,7 +24,7 @@ from mongo import client
 from mongo.client import database
 from mongo.errors import MongoUnavailable
 from tests.contracts.domain.test_lifecycle import months_later
-from tests.factories import MAYA, TODAY, TOM, make_contract, still
+from tests.factories import MAYA, MAYAS_FILE, TODAY, TOM, make_contract, still
 from tests.proxy import Proxy
 from tests.strategies import PLAIN, quick, served
 
@@ -47,7 +47,7 @@ def at(day: date) -> datetime:
 def created(**terms) -> Contract:
     """A contract from 2024 on, stored long before the job looks at it."""
     defaults = {"start_date": START, "auto_renewal": False}
-    return services.create(make_contract(**defaults | terms), actor=MAYA, now=at(START)).contract
+    return services.create(make_contract(**defaults | terms), actor=MAYAS_FILE, now=at(START)).contract
 
 
 def run(day: date = TODAY, **options) -> list[tuple[str, str]]:

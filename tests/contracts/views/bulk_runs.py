@@ -10,7 +10,7 @@ from contracts import repository, services
 from contracts.bulk import repository as runs
 from contracts.bulk.model import RUNNING, Run
 from contracts.seen import seen_of
-from tests.factories import MAYA, NOW, TOM, make_contract
+from tests.factories import MAYAS_FILE, NOW, TOM, make_contract
 
 BULK = "/contracts/bulk/"
 TODAY = datetime.now(UTC).date()
@@ -22,7 +22,7 @@ PRICES = {"what": "prices", "percent": "10", "parts": ["base"]}
 def made(number=1, **terms):
     names = {"account_id": f"acct-{number}", "account_name": f"Account {number:04}"}
     dates = {"start_date": TODAY - timedelta(days=65), "end_date": LATER}
-    return services.create(make_contract(**(names | dates | terms)), actor=MAYA, now=NOW).contract
+    return services.create(make_contract(**(names | dates | terms)), actor=MAYAS_FILE, now=NOW).contract
 
 
 def many(mongo, number):

@@ -8,7 +8,7 @@ import pytest
 
 from contracts import services
 from contracts.domain.model import BillingContact, PrimaryContact
-from tests.factories import MAYA, NOW, make_contract
+from tests.factories import MAYAS_FILE, NOW, make_contract
 from tests.html import row_links
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mongo")]
@@ -19,7 +19,7 @@ URL = "/contracts/"
 def make(account, **terms):
     base = replace(make_contract(), primary_contact=PrimaryContact(), billing_contact=BillingContact(), tags=())
     return services.create(
-        replace(base, account_id=account, account_name=f"Name of {account}", **terms), actor=MAYA, now=NOW
+        replace(base, account_id=account, account_name=f"Name of {account}", **terms), actor=MAYAS_FILE, now=NOW
     ).contract
 
 

@@ -10,7 +10,7 @@ from contracts import repository, revisions, services
 from contracts.domain.model import Contract, UsageLimits
 from contracts.seen import seen_of
 from contracts.shown.steps import STEPS, leading
-from tests.factories import MAYA, NOW, TOM, make_contract
+from tests.factories import MAYAS_FILE, NOW, TOM, make_contract
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mongo")]
 
@@ -21,7 +21,7 @@ LATER = TODAY + timedelta(days=200)
 
 def made(**terms):
     terms = {"start_date": TODAY - timedelta(days=165), "end_date": LATER, **terms}
-    return services.create(make_contract(**terms), actor=MAYA, now=NOW).contract
+    return services.create(make_contract(**terms), actor=MAYAS_FILE, now=NOW).contract
 
 
 def address(contract, step):
