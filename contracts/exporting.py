@@ -1,7 +1,5 @@
 """Contracts in normal form as lines of a file, one contract at a time."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +11,7 @@ from contracts.documents import from_document, to_document
 from contracts.domain.fields import BY_PATH, CHOICE, DATE, FLAG, LINES, MOMENT, ROWS, TEXT, Field
 from contracts.domain.model import Contract
 from contracts.files.rows import nested
-from contracts.files.table import guarded
+from mongo.cells import csv_line, guarded
 from mongo.extended import encoded, iso
 
 Document = Mapping[str, Any]
@@ -32,7 +30,7 @@ class Line:
 def lines(documents: Iterable[Document], form: str = PLAIN) -> Iterator[Line]:
     """The lines of a file, each with its end; `form` is PLAIN or EXTENDED (one JSON document a line) or CSV."""
     if form == CSV:
-        yield Line(_csv_line(BY_PATH))
+        yield Line(csv_line(BY_PATH))
     for document in documents:
         contract = from_document(document)
         found = _as_found(contract, document)
@@ -71,13 +69,7 @@ def _table(contract: Contract, found: Mapping[str, Any]) -> str:
     for path, field in BY_PATH.items():
         raw = found.get(path, found.get(path.partition(".")[0]))
         cells.append(_cell(field, contract.at(path)) if raw is None else _found_cell(raw))
-    return _csv_line(cells)
-
-
-def _csv_line(cells: Iterable[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(cells)
-    return line.getvalue()
+    return csv_line(cells)
 
 
 def _cell(field: Field, value: Any) -> str:

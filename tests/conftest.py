@@ -2,15 +2,18 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 from django.apps import apps
 from django.conf import settings as project
 from django.contrib.auth.models import AbstractBaseUser, Group, User
 from django.test import Client
+from pymongo import monitoring
 from pymongo.database import Database
 from pytest_django import Settings
 
+from logs import viewing
 from mongo import client, indexes, ratelimit
 from mongo.client import Document
 from mongo.embedded import EmbeddedServer
@@ -92,8 +95,62 @@ def mongo(mongo_uri: str, mongo_name: str, mongo_indexed: None, settings: Settin
     for name in database.list_collection_names():
         database[name].delete_many({})
     ratelimit.forget()
+    viewing.forget()
     yield database
     client.breaker.succeeded()
+
+
+@pytest.fixture
+def away(settings: Settings) -> Callable[[], AbstractContextManager[None]]:
+    """A block during which nothing answers at MongoDB's address."""
+
+    @contextmanager
+    def block() -> Iterator[None]:
+        here = settings.MONGODB_URI
+        settings.MONGODB_URI = "mongodb://127.0.0.1:1/?directConnection=true"
+        client.close()
+        try:
+            yield
+        finally:
+            settings.MONGODB_URI = here
+            client.close()
+
+    return block
+
+
+class _Commands(monitoring.CommandListener):
+    """Names of the commands that went to MongoDB while listening."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def started(self, event: monitoring.CommandStartedEvent) -> None:
+        if event.command_name != "endSessions":
+            self.names.append(event.command_name)
+
+    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
+        """Counted when it started."""
+
+    def failed(self, event: monitoring.CommandFailedEvent) -> None:
+        """Counted when it started."""
+
+
+@pytest.fixture
+def counted() -> Callable[[], AbstractContextManager[list[str]]]:
+    """A block that gathers the commands sent to MongoDB."""
+    listener = _Commands()
+
+    @contextmanager
+    def block() -> Iterator[list[str]]:
+        monitoring.register(listener)
+        client.close()
+        client.client().admin.command("ping")
+        listener.names.clear()
+        yield listener.names
+        monitoring._LISTENERS.command_listeners.remove(listener)
+        client.close()
+
+    return block
 
 
 @pytest.fixture

@@ -12,28 +12,16 @@ from contracts.domain import fields
 from contracts.domain.errors import Problem
 from contracts.domain.fields import CHOICE, LINES, ROWS, TEXT, Field
 from contracts.files.rows import Row, row_of
+from mongo.cells import unguarded
 from mongo.extended import ValueUnreadable, decoded, parse
 from mongo.lines import BOM, LONGEST_LINE, Readable
 
 COMMA = ","
-# Spreadsheets take a cell that starts so for a formula; an apostrophe keeps it a text.
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 _NOT_UTF8 = re.compile("[\ud800-\udfff]")
 
 
 class ColumnsUnreadable(Exception):
     """The header of a file does not name fields of a contract, so nothing of the file is read."""
-
-
-def guarded(text: str) -> str:
-    """The text with an apostrophe before it where a spreadsheet would take it for a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def unguarded(cell: str) -> str:
-    """The text that `guarded` made the cell from."""
-    return cell[1:] if _GUARDED.match(cell) else cell
 
 
 def rows(stream: Readable) -> Iterator[Row]:

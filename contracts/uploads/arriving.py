@@ -10,10 +10,10 @@ from typing import BinaryIO
 
 from contracts.files import table
 from contracts.files.formats import FormatUnknown, reader_for
-from contracts.files.table import unguarded
 from contracts.uploads import mapping
 from contracts.uploads.model import LINES, MOST_BYTES, MOST_COLUMNS, MOST_ROWS, TABLE, Arrived, Place
 from contracts.uploads.reading import Counted
+from mongo.cells import unguarded
 from mongo.lines import BOM, CHUNK, lines
 
 BEGINNING = 4_096

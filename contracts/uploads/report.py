@@ -7,8 +7,8 @@ from itertools import chain
 from typing import Any
 
 from contracts.domain import fields
-from contracts.files.table import guarded
 from contracts.planning import NEW
+from mongo.cells import guarded
 from mongo.lines import BOM
 
 HEADER = ("line", "outcome", "contract_id", "account_id", "field", "reason")

@@ -21,12 +21,12 @@ from contracts.forms.bulk import OrderForm, entries_of
 from contracts.forms.filters import FilterForm
 from contracts.shown.bulk import state_of, words
 from contracts.views.access import own_run_or_404, sees_all_runs
-from contracts.views.editing import Notice
 from mongo.client import JOB_SECONDS
 from mongo.errors import MongoError
 from mongo.middleware import within
 from users import kept
 from users.access import requires, usernames_of_managers
+from users.notices import Notice
 
 BACK = Notice(tone="info", title="Your entries are back", text="Nothing is changed yet.")
 BEGUN = "This change is being carried out already, so it cannot become another one."

@@ -14,12 +14,13 @@ from contracts.domain.model import Contract
 from contracts.forms.typed import TypedIdForm
 from contracts.seen import Seen, seen_of
 from contracts.views.access import changeable_or_404
-from contracts.views.editing import Notice, form_id_for, form_id_of, not_done
+from contracts.views.editing import form_id_for, form_id_of, not_done
 from contracts.views.step import BACK
 from mongo.errors import MongoError
 from users import kept
 from users.access import requires
 from users.actor import actor_of
+from users.notices import Notice
 
 BUTTON = "Delete for good"
 CHANGED = Notice(

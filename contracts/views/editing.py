@@ -15,19 +15,11 @@ from contracts.forms.bundle import ContractForms
 from contracts.presentation import Conflict, Line
 from mongo.errors import MongoError, OutcomeUnknown
 from users.access import usernames_of_managers
+from users.notices import Notice
 
 Document = Mapping[str, Any]
 
 LOST = "MongoDB’s answer was lost. Press Save again: if the change got through it is recognised, not repeated."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """A message above the form: tone is ok, info, warn or bad."""
-
-    tone: str
-    title: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

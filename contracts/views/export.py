@@ -1,24 +1,20 @@
 """What the list shows, as a file."""
 
 from datetime import UTC, datetime
+from functools import partial
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from contracts import downloads
 from contracts.forms.filters import FilterForm
 from mongo.client import JOB_SECONDS, READ_SECONDS, WRITE_SECONDS
 from mongo.middleware import within
-from mongo.ratelimit import check_rate_limit, limit_key
 from users.access import requires
 from users.actor import actor_of
-from users.views import too_many_requests
-
-# What one person may take: each file walks over everything that it is asked for.
-EXPORTS, EXPORT_SECONDS = 10, 60
+from users.downloads import answer
 
 
 # It is counted, all ids are read, and the download noted, before the first byte; what follows has time of its own.
@@ -33,13 +29,5 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     now = datetime.now(UTC)
     wanted = filters.to_filter("")
     name = downloads.file_name(wanted, form, now.date())
-    headers = {"Content-Disposition": content_disposition_header(True, name), "Cache-Control": "no-store"}
-    content_type = downloads.CONTENT_TYPES[form]
-    if request.method == "HEAD":
-        return HttpResponse(content_type=content_type, headers=headers)
-    key = limit_key(f"user:{request.user.get_username()}", "exports", EXPORT_SECONDS)
-    decision = check_rate_limit(key, EXPORTS, EXPORT_SECONDS, seconds=WRITE_SECONDS)
-    if not decision.allowed:
-        return too_many_requests(request, decision.reset_seconds)
-    pieces = downloads.begin(wanted, form, name=name, actor=actor_of(request), now=now)
-    return StreamingHttpResponse(pieces, content_type=content_type, headers=headers)
+    begin = partial(downloads.begin, wanted, form, name=name, actor=actor_of(request), now=now)
+    return answer(request, form, name, begin)

@@ -17,12 +17,13 @@ from contracts.revisions import RevisionNotFound
 from contracts.saving import Saved
 from contracts.seen import Seen, seen_of
 from contracts.shown.restoring import look_ahead
-from contracts.views.editing import Notice, form_id_for, form_id_of, not_done
+from contracts.views.editing import form_id_for, form_id_of, not_done
 from contracts.views.step import BACK, CHANGED, GONE
 from mongo.errors import MongoError
 from users import kept
 from users.access import requires
 from users.actor import actor_of
+from users.notices import Notice
 
 Document = dict[str, Any]
 

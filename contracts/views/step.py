@@ -21,11 +21,12 @@ from contracts.saving import Saved
 from contracts.seen import Seen, seen_of
 from contracts.shown.steps import BY_NAME, RENEW, Step, closed, gaps, offered
 from contracts.views.access import changeable_or_404
-from contracts.views.editing import Notice, form_id_for, form_id_of, not_done
+from contracts.views.editing import form_id_for, form_id_of, not_done
 from mongo.errors import MongoError
 from users import kept
 from users.access import requires
 from users.actor import actor_of
+from users.notices import Notice
 
 BACK = Notice(tone="info", title="Your entries are back", text="Nothing is done yet.")
 CHANGED = Notice(

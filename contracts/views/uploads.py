@@ -15,11 +15,11 @@ from contracts.uploads.model import COLUMNS, MOST_BYTES, Import
 from contracts.uploads.repository import ImportNotFound
 from contracts.uploads.running import TooManyImports
 from contracts.views.access import import_or_404
-from contracts.views.editing import Notice
 from mongo.errors import MongoError, MongoNotConfigured
 from mongo.middleware import within
 from users import kept
 from users.access import requires
+from users.notices import Notice
 
 BACK = Notice(tone="info", title="Your choices are back", text="Nothing is compared by them yet.")
 # The largest file, stored in pieces on a slow connection.

@@ -1,16 +1,14 @@
-"""A table in CSV becomes rows, and no cell of ours is a formula."""
+"""A table in CSV becomes rows."""
 
 import io
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from contracts.domain import fields
 from contracts.files import table
-from contracts.files.table import ColumnsUnreadable, guarded, unguarded
+from contracts.files.table import ColumnsUnreadable
 
 
 def rows(text, encoding="utf-8"):
@@ -143,22 +141,6 @@ def test_quotes_that_do_not_match_end_the_file_in_a_sentence(text):
 def test_an_endless_cell_ends_the_file_in_a_sentence():
     found = rows("account_id,notes\na," + "x" * 3_000_000 + "\n")
     assert found[-1].problems[0].message.startswith("From here on the file cannot be read")
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1 555 0100", "-2", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1", "'=1"])
-def test_a_text_that_a_spreadsheet_would_run_is_guarded(text):
-    assert guarded(text) == f"'{text}"
-
-
-@pytest.mark.parametrize("text", ["", "a=b", "'tis", "1 + 1"])
-def test_any_other_text_is_left_as_it_is(text):
-    assert guarded(text) == unguarded(text) == text
-
-
-@given(st.text(st.sampled_from("'=+-@\t\r\n a")))
-def test_the_guard_comes_off_again(text):
-    assert unguarded(guarded(text)) == text
-    assert not guarded(text).startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
 def test_what_cannot_be_read_is_told_with_the_line_it_starts_on():

@@ -17,11 +17,10 @@ from pymongo.database import Database
 from contracts import downloads, services
 from contracts.domain.filters import SORTS, ContractFilter
 from contracts.domain.model import Contract
-from contracts.downloads import DownloadBroken
 from contracts.repository import BATCH_SIZE
-from contracts.views.export import EXPORTS
 from mongo.client import Document
-from tests.factories import MAYA, NOW, TODAY, make_contract
+from tests.factories import MAYA, MAYAS_FILE, NOW, TODAY, make_contract
+from users.downloads import EXPORTS, DownloadBroken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mongo")]
 
@@ -30,7 +29,7 @@ LIST, CSV, NDJSON = "/contracts/", "/contracts/export.csv", "/contracts/export.n
 
 def make(account: str, **terms: object) -> Contract:
     contract = make_contract(account_id=account, **{"account_name": f"Name of {account}", **terms})
-    return services.create(contract, actor=MAYA, now=NOW).contract
+    return services.create(contract, actor=MAYAS_FILE, now=NOW).contract
 
 
 def text_of(response: StreamingHttpResponse) -> str:
@@ -140,7 +139,7 @@ def test_who_comes_and_goes_during_a_download_moves_nobody_else(mongo: Database[
     mongo.contracts.delete_one({"account_id": names[-1]})
     mongo.contracts.update_one({"account_id": names[-2]}, {"$set": {"account_name": "A"}})
     mongo.contracts.insert_one({"contract_id": "new", "account_id": "new", "account_name": "a0599"})
-    found = [json.loads(line)["account_id"] for line in (first + "".join(pieces)).splitlines()]
+    found = [json.loads(line)["account_id"] for line in (first + b"".join(pieces)).splitlines()]
     assert found == names[:-1]
 
 

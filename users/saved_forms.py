@@ -1,26 +1,26 @@
-"""The small form of a view of the list that somebody keeps."""
+"""The small forms of a view of a list that somebody keeps."""
 
 import unicodedata
+from typing import Any
 
 from django import forms
-from django.http import QueryDict
 
-from contracts.domain.filters import ContractFilter
-from contracts.forms.filters import FilterForm
-from contracts.forms.kinds import QuietForm
-from contracts.shown.worklists import query_of
 from users.saved import LONGEST_NAME
+from users.saved_lists import Listing
 
 MOST_CHARACTERS = 10_000
 
 
-class NameForm(QuietForm):
+class NameForm(forms.Form):
     name = forms.CharField(
         max_length=LONGEST_NAME,
         help_text="Yours alone: nobody else sees your views.",
         error_messages={"required": "Give the view a name."},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
 
     def clean_name(self) -> str:
         name = " ".join(unicodedata.normalize("NFC", self.cleaned_data["name"]).split())
@@ -34,14 +34,12 @@ class ViewForm(NameForm):
 
     query = forms.CharField(max_length=MOST_CHARACTERS, required=False, widget=forms.HiddenInput)
 
+    def __init__(self, listing: Listing, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.listing = listing
+
     def clean_query(self) -> str:
-        wanted, complaints = read(self.cleaned_data["query"])
-        if wanted is None:
-            raise forms.ValidationError(complaints)
-        return query_of(wanted)
-
-
-def read(query: str) -> tuple[ContractFilter | None, list[str]]:
-    """The filter that a query string asks for; None with complaints where no list can show it."""
-    form = FilterForm(QueryDict(query))
-    return (form.to_filter(""), []) if form.is_valid() else (None, form.complaints())
+        reading = self.listing.read(self.cleaned_data["query"])
+        if reading.complaints:
+            raise forms.ValidationError(list(reading.complaints))
+        return reading.query
