@@ -1,7 +1,7 @@
 """Runs every benchmark."""
 
-from benchmarks import api, imports, ingest, logging, pages, ratelimit, rollup
+from benchmarks import api, explorer, imports, ingest, logging, pages, ratelimit, rollup
 
-for benchmark in (pages, api, logging, rollup, imports, ingest, ratelimit):
+for benchmark in (pages, explorer, api, logging, rollup, imports, ingest, ratelimit):
     benchmark.main()
     print()

@@ -35,7 +35,8 @@ ALLOWED_MS = 6.0
 LIST = "/contracts/?status=active&q=example.com&sort=-end"
 BROWSER = {"HTTP_HOST": "localhost", "HTTP_ACCEPT_ENCODING": "gzip, deflate, br, zstd"}
 HTMX = {"HTTP_HX_REQUEST": "true"}
-PAGES = (
+Pages = Sequence[tuple[str, str, dict[str, str]]]
+PAGES: Pages = (
     ("50 contracts", LIST, {}),
     ("50 contracts, htmx fragment", LIST, HTMX),
     ("one contract with its usage", f"/contracts/{FIRST}/", {}),
@@ -91,13 +92,15 @@ class Recorder(monitoring.CommandListener):
         """Noted when it started."""
 
 
-def cases(application: WSGIApplication, browser: dict[str, str], db: Database[Document]) -> Iterator[Case]:
-    """The list of 50 with filters, whole and as the fragment that htmx asks for; one contract; the overview."""
+def cases(
+    application: WSGIApplication, browser: dict[str, str], db: Database[Document], pages: Pages = PAGES
+) -> Iterator[Case]:
+    """Pages, each with what it asks of MongoDB."""
     recorder = Recorder()
     monitoring.register(recorder)
     # The listeners of a client are those there were when it was made.
     client.close()
-    for name, address, headers in PAGES:
+    for name, address, headers in pages:
         recorder.commands = []
         get(application, address, browser | headers)
         yield Case(name, address, headers, partial(replay, db, list(recorder.commands)))
@@ -136,14 +139,14 @@ def get(application: WSGIApplication, address: str, headers: dict[str, str]) -> 
     return body
 
 
-def in_turns(*works: Work) -> list[float]:
-    """The median CPU of each in milliseconds; every round begins with another one."""
+def in_turns(*works: Work, clock: Callable[[], float] = time.thread_time) -> list[float]:
+    """The median of each in milliseconds, of CPU unless told; every round begins with another one."""
     spent: Sequence[list[float]] = [[] for _ in works]
     for number in range(WARM_UP + ROUNDS):
         for turn in range(len(works)):
             position = (number + turn) % len(works)
-            started = time.thread_time()
+            started = clock()
             works[position]()
             if number >= WARM_UP:
-                spent[position].append((time.thread_time() - started) * 1000)
+                spent[position].append((clock() - started) * 1000)
     return [median(times) for times in spent]

@@ -114,8 +114,8 @@ def _answer(
 
 
 def _pages(request: HttpRequest, typed: str) -> Iterable[dict[str, Any]]:
-    for line in (line for group in navigation(request) for line in group.items):
-        if fits(typed, line.label):
+    for heading, line in ((group.label, line) for group in navigation(request) for line in group.items):
+        if fits(typed, f"{line.label} {heading}"):
             yield {"label": begun(line.label, typed), "icon": line.icon, "url": line.url, "go": line.go}
 
 

@@ -9,7 +9,10 @@ from users import admin
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
+    # Before the contracts' own addresses, whose last takes whatever stands below an id.
+    path("contracts/", include("config.account_logs")),
     path("contracts/", include("contracts.urls")),
+    path("logs/", include("logs.urls")),
     path("", include("users.urls")),
     path("palette/", palette.palette, name="palette"),
     path("worklists/", worklists.worklists, name="worklists"),
@@ -24,5 +27,4 @@ urlpatterns = [
 handler400 = "config.views.bad_request"
 handler403 = "config.views.forbidden"
 handler404 = "config.views.not_found"
-handler429 = "users.views.too_many_requests"
 handler500 = "config.views.server_error"

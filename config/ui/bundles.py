@@ -1,4 +1,4 @@
-"""One style sheet and one script for all pages, put together from the small files in order."""
+"""A style sheet and a script for all pages, and another of each for the logs, put together from small files."""
 
 import os
 import tempfile
@@ -50,6 +50,21 @@ BUNDLES = {
         "js/requests.js",
         "js/worklists.js",
         "js/price.js",
+    ),
+    # What the logs' pages need besides.
+    "logs.css": (
+        "css/logs.css",
+        "css/tail.css",
+        "css/entry.css",
+        "css/analytics.css",
+    ),
+    "logs.js": (
+        "js/explore.js",
+        "js/zoom.js",
+        "js/values.js",
+        "js/times.js",
+        "js/entry.js",
+        "js/tail.js",
     ),
 }
 

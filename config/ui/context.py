@@ -54,8 +54,16 @@ NAVIGATION = (
         ),
     ),
     (
+        "Logs",
+        (
+            Item("Transactions", "arrow-left-right", "logs:transactions:list", "t", "logs.see"),
+            Item("Agent runs", "bot", "logs:agents:list", "r", "logs.see"),
+        ),
+    ),
+    (
         "Administration",
         (
+            Item("Audit trail", "scroll-text", "logs:audit:list", "a", "audit.see"),
             Item("Users", "users", "admin:auth_user_changelist", "u", "users.manage"),
             Item("API tokens", "key-round", "tokens", "k", "tokens.manage"),
         ),

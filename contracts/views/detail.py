@@ -50,5 +50,7 @@ def detail(request: HttpRequest, contract_id: str) -> HttpResponse:
         "first_step": first_step,
         "more_steps": more_steps,
         "can_delete": can(request.user, "contracts.delete") and has_id,
+        "sees_entries": can(request.user, "logs.of_account") and has_id and bool(contract.account_id),
+        "sees_audit": can(request.user, "audit.see") and has_id,
     }
     return render(request, "contracts/detail.html", context)

@@ -662,8 +662,8 @@ def token_revoked(visit: Visit) -> None:
     visit.press("Revoke the token", 200)
 
 
-def own_view(name: str, query: str) -> SavedView:
-    return saved.save("admin", "contracts", name, query)
+def own_view(name: str, query: str, page: str = "contracts") -> SavedView:
+    return saved.save("admin", page, name, query)
 
 
 # For an administrator, who may see all of them.

@@ -4,6 +4,7 @@ A console error or a violation of the content security policy fails a test by th
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
@@ -13,6 +14,7 @@ from pytest_django import Settings
 
 from mongo import client
 from mongo.client import Document
+from tests.browser.log_pages import BELOW_A_CONTRACT, LOG_PAGES
 from tests.browser.pages import ENTRANCES, PAGES, Visit
 from tests.browser.steps import make, too_wide
 
@@ -49,12 +51,21 @@ def findings(page: Page, axe: Axe) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("reach", PAGES, ids=lambda reach: reach.__name__)
+@pytest.mark.parametrize("reach", [*PAGES, *LOG_PAGES], ids=lambda reach: reach.__name__)
 def test_a_page_is_accessible_in_every_size_and_colour(
     visit: Visit, axe: Axe, reach: Callable[[Visit], None]
 ) -> None:
     reach(visit)
     assert findings(visit.page, axe) == []
+
+
+@pytest.mark.parametrize("reach", BELOW_A_CONTRACT, ids=lambda reach: reach.__name__)
+def test_the_entries_of_an_account_are_accessible_to_its_manager(
+    visit: Visit, new_page: NewPage, manager: AbstractBaseUser, axe: Axe, reach: Callable[[Visit], None]
+) -> None:
+    page = new_page(manager, reduced_motion="reduce")
+    reach(replace(visit, page=page))
+    assert findings(page, axe) == []
 
 
 @pytest.mark.parametrize("reach", ENTRANCES, ids=lambda reach: reach.__name__)

@@ -1,6 +1,7 @@
 """Everything works without JavaScript; what needs it is not shown."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,7 @@ from pymongo.database import Database
 from contracts import repository
 from mongo.client import Document
 from tests.browser.steps import address, change, expect_heading, make, row, saved
+from tests.logs.entries import transaction
 
 
 @pytest.fixture
@@ -85,6 +87,17 @@ def test_a_conflict_is_decided(plain: Page) -> None:
     plain.get_by_role("button", name="Save changes").click()
     expect_heading(plain, "Northwind Logistics")
     assert saved(contract).base_monthly_fee == Decimal(310)
+
+
+def test_a_contract_leads_to_the_entries_of_its_account(plain: Page, mongo: Database[Document]) -> None:
+    now = datetime.now(UTC)
+    mongo.transaction_logs.insert_many([transaction(userId=own, timestamp=now) for own in ("acct-1", "acct-2")])
+    plain.goto(address(make()))
+    plain.get_by_role("link", name="Transactions", exact=True).click()
+    expect(plain.locator(".entries tbody tr")).to_have_count(1)
+    expect(plain.get_by_role("link", name="Live")).to_be_hidden()
+    plain.locator(".row-link").click()
+    expect(plain.get_by_role("heading", level=1)).to_contain_text("Withdrawal of 29.33 USD")
 
 
 def test_the_colours_are_switched(plain: Page) -> None:

@@ -31,6 +31,20 @@ def edit(contract, **terms):
     ).contract
 
 
+def test_the_detail_page_leads_to_what_the_account_logged(viewer_client, manager_client, admin_client, contract):
+    pages = [
+        client.get(f"/contracts/{contract.contract_id}/").content.decode()
+        for client in (viewer_client, manager_client, admin_client)
+    ]
+    entries = [f'href="/contracts/{contract.contract_id}/log/{log}/"' for log in ("transactions", "agents")]
+    audit = f'href="/logs/audit/?entity.id={contract.contract_id}&amp;last=all"'
+    assert [[link in page for link in (*entries, audit)] for page in pages] == [
+        [False, False, False],
+        [True, True, False],
+        [True, True, True],
+    ]
+
+
 def test_the_detail_page_tells_what_was_agreed(viewer_client, contract):
     page = viewer_client.get(f"/contracts/{contract.contract_id}/").content.decode()
     for words in (

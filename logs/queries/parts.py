@@ -1,0 +1,44 @@
+"""What an explorer shows beside the entries, as pipelines: how many there are when, and with which values."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bson.datetime_ms import DatetimeMS
+
+from logs.kinds import Log
+from mongo.client import Document
+from mongo.expressions import is_of, text_of
+from mongo.stretches import Query, Stages, whole
+
+# A longer value helps nobody to choose, and a page of them would be large.
+LONGEST_VALUE = 200
+MOST_VALUES = 12
+
+
+def histogram(log: Log, query: Query, bounds: Sequence[datetime]) -> Stages:
+    """Entries that match by the piece of time they lie in, `count` of them and `alarming` among these."""
+    field, values = log.alarming
+    is_alarming = {"$in": [f"${field}", {"$literal": list(values)}]}
+    return [
+        *whole(query),
+        {
+            "$bucket": {
+                "groupBy": "$timestamp",
+                "boundaries": list(bounds),
+                "default": DatetimeMS(-(2**63)),
+                "output": {"count": {"$sum": 1}, "alarming": {"$sum": {"$cond": [is_alarming, 1, 0]}}},
+            }
+        },
+    ]
+
+
+def values_of(query: Query, name: str) -> Stages:
+    """The most frequent values of a field among the entries that match, one more than are shown; "" for others."""
+    text: Document = {"$cond": [is_of(f"${name}", "string"), text_of(f"${name}"), ""]}
+    short = {"$cond": [{"$lte": [{"$strLenBytes": text}, LONGEST_VALUE]}, text, ""]}
+    return [
+        *whole(query),
+        {"$group": {"_id": short, "count": {"$sum": 1}}},
+        {"$sort": {"count": -1, "_id": 1}},
+        {"$limit": MOST_VALUES + 1},
+    ]

@@ -1,0 +1,217 @@
+"""An entry's page and the panel beside the list: opened, stepped through, closed; by mouse and by keyboard."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.contrib.auth.models import AbstractBaseUser
+from playwright.sync_api import Locator, Page, expect
+from pymongo.database import Database
+
+from mongo.client import Document
+from tests.browser.steps import too_wide
+from tests.logs.entries import MADE, address, stored, transaction
+from tests.logs.hostile import VALUES, filled
+from tests.logs.payloads import BREAKING_OUT, MARKUP
+
+COUNT = 8
+WIDTHS = (320, 768, 1280, 1440)
+
+
+@pytest.fixture
+def made(mongo: Database[Document]) -> list[Document]:
+    """Transactions of the last minutes, newest first."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    entries = [
+        transaction(transactionId=f"tx_{number}", timestamp=now - timedelta(minutes=number))
+        for number in range(COUNT)
+    ]
+    mongo.transaction_logs.insert_many(entries)
+    return entries
+
+
+@pytest.fixture
+def listed(admin_page: Page, made: list[Document]) -> Page:
+    admin_page.goto("/logs/transactions/?last=24h")
+    return admin_page
+
+
+def link(page: Page, entry: Document) -> Locator:
+    return page.locator(f'tr[data-id="{entry["_id"]}"] .row-link')
+
+
+def open_entry(page: Page) -> str | None:
+    """The entry that the address says is open."""
+    return parse_qs(urlsplit(page.url).query).get("entry", [None])[0]
+
+
+def expect_open(page: Page, entry: Document) -> None:
+    expect(page.locator(f'#entry [data-entry="{entry["_id"]}"]')).to_be_visible()
+    expect(page).to_have_url(re.compile(f"entry={entry['_id']}"))
+    expect(link(page, entry)).to_have_attribute("aria-current", "true")
+    expect(page.locator(".row-link[aria-current]")).to_have_count(1)
+
+
+def expect_closed(page: Page) -> None:
+    expect(page.locator("#entry [data-entry]")).to_have_count(0)
+    expect(page.locator(".row-link[aria-current]")).to_have_count(0)
+    assert open_entry(page) is None
+
+
+def test_a_row_opens_its_entry_beside_the_list(listed: Page, made: list[Document]) -> None:
+    link(listed, made[2]).click()
+    expect_open(listed, made[2])
+    expect(listed.get_by_role("heading", name="Withdrawal of 29.33 USD, failed")).to_be_focused()
+    expect(link(listed, made[3])).to_be_visible()
+
+
+def test_j_and_k_step_through_the_list_while_an_entry_is_open(listed: Page, made: list[Document]) -> None:
+    link(listed, made[2]).click()
+    expect_open(listed, made[2])
+    listed.keyboard.press("j")
+    expect_open(listed, made[3])
+    listed.keyboard.press("k")
+    expect_open(listed, made[2])
+    listed.keyboard.press("k")
+    expect_open(listed, made[1])
+
+
+def test_arrows_step_as_well(listed: Page, made: list[Document]) -> None:
+    link(listed, made[2]).click()
+    expect_open(listed, made[2])
+    expect(listed.locator("#entry-h")).to_be_focused()
+    listed.keyboard.press("ArrowDown")
+    expect_open(listed, made[3])
+    expect(listed.locator("#entry-h")).to_be_focused()
+    listed.keyboard.press("ArrowUp")
+    expect_open(listed, made[2])
+
+
+def test_single_keys_turned_off_step_nowhere(listed: Page, made: list[Document]) -> None:
+    link(listed, made[2]).click()
+    expect_open(listed, made[2])
+    listed.context.add_cookies([{"name": "keys", "value": "off", "url": listed.url}])
+    listed.keyboard.press("j")
+    listed.keyboard.press("ArrowDown")
+    expect_open(listed, made[3])
+
+
+def test_the_last_entry_is_told_to_be_the_last(listed: Page, made: list[Document]) -> None:
+    link(listed, made[-1]).click()
+    expect_open(listed, made[-1])
+    listed.keyboard.press("j")
+    expect(listed.get_by_text("This is the last entry.")).to_be_attached()
+    expect_open(listed, made[-1])
+
+
+def test_escape_closes_and_gives_the_focus_back(listed: Page, made: list[Document]) -> None:
+    link(listed, made[2]).press("Enter")
+    expect_open(listed, made[2])
+    listed.keyboard.press("j")
+    expect_open(listed, made[3])
+    listed.keyboard.press("Escape")
+    expect_closed(listed)
+    expect(link(listed, made[3])).to_be_focused()
+    assert parse_qs(urlsplit(listed.url).query) == {"last": ["24h"]}
+
+
+def test_the_button_closes_it_too(listed: Page, made: list[Document]) -> None:
+    link(listed, made[0]).click()
+    expect_open(listed, made[0])
+    listed.get_by_role("link", name="Close the entry").click()
+    expect_closed(listed)
+    expect(link(listed, made[0])).to_be_focused()
+
+
+def test_back_leads_to_the_entry_before(listed: Page, made: list[Document]) -> None:
+    link(listed, made[1]).click()
+    expect_open(listed, made[1])
+    listed.keyboard.press("j")
+    expect_open(listed, made[2])
+    listed.go_back()
+    expect_open(listed, made[1])
+    listed.go_back()
+    expect_closed(listed)
+
+
+def test_the_address_of_an_open_entry_opens_it_again(listed: Page, made: list[Document]) -> None:
+    link(listed, made[4]).click()
+    expect_open(listed, made[4])
+    listed.reload()
+    expect_open(listed, made[4])
+
+
+def test_a_value_in_the_panel_filters_the_list(listed: Page, made: list[Document]) -> None:
+    link(listed, made[5]).click()
+    listed.get_by_role("link", name="Filter for this Transaction").click()
+    expect(listed.locator("tr[data-id]")).to_have_count(1)
+    assert parse_qs(urlsplit(listed.url).query) == {"last": ["24h"], "transactionId": ["tx_5"]}
+
+
+def test_the_entry_is_copied_as_json(
+    new_page: Callable[..., Page], admin_user: AbstractBaseUser, made: list[Document]
+) -> None:
+    page = new_page(admin_user, permissions=["clipboard-read", "clipboard-write"])
+    page.goto(address("transactions", made[0]["_id"]))
+    page.get_by_role("button", name="Copy JSON").click()
+    expect(page.get_by_text("Copied the entry as JSON.")).to_be_visible()
+    assert '"transactionId": "tx_0"' in page.evaluate("() => navigator.clipboard.readText()")
+
+
+def test_without_javascript_rows_lead_to_pages(
+    new_page: Callable[..., Page], admin_user: AbstractBaseUser, made: list[Document]
+) -> None:
+    page = new_page(admin_user, java_script_enabled=False)
+    page.goto("/logs/transactions/?last=24h")
+    link(page, made[3]).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Withdrawal of 29.33 USD, failed")
+    page.get_by_role("link", name="See it in the list").click()
+    expect(link(page, made[3])).to_be_visible()
+
+
+@pytest.mark.parametrize("log", MADE)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_page_and_the_panel_have_no_barriers(
+    new_page: Callable[..., Page],
+    admin_user: AbstractBaseUser,
+    mongo: Database[Document],
+    axe: Callable[[Page], list[str]],
+    log: str,
+    theme: str,
+) -> None:
+    entry = stored(mongo, log, MADE[log](timestamp=datetime.now(UTC)))
+    page = new_page(admin_user, color_scheme=theme, reduced_motion="reduce")
+    page.goto(address(log, entry["_id"]))
+    assert axe(page) == []
+    page.goto(f"/logs/{log}/?last=24h")
+    link(page, entry).click()
+    expect(page.locator("#entry [data-entry]")).to_be_visible()
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize("text", ["Wm" * 2_000, "word " * 2_000], ids=["unbroken", "long"])
+def test_long_texts_stay_within_the_window(admin_page: Page, mongo: Database[Document], text: str) -> None:
+    entry = stored(
+        mongo, "agents", filled("agents", text, output={"values": VALUES, text[:500]: {text[:300]: text}})
+    )
+    for width in WIDTHS:
+        admin_page.set_viewport_size({"width": width, "height": 900})
+        admin_page.goto(address("agents", entry["_id"]))
+        assert too_wide(admin_page) == [], width
+        admin_page.goto(f"/logs/agents/?last=24h&entry={entry['_id']}")
+        expect(admin_page.locator("#entry [data-entry]")).to_be_visible()
+        assert too_wide(admin_page) == [], width
+
+
+def test_hostile_texts_run_nothing(admin_page: Page, mongo: Database[Document]) -> None:
+    """Whatever runs would end in the console, of which the fixture makes a failure."""
+    texts = [*MARKUP, *BREAKING_OUT]
+    for log in MADE:
+        entries = [stored(mongo, log, filled(log, text)) for text in texts]
+        admin_page.goto(f"/logs/{log}/?last=24h")
+        link(admin_page, entries[-1]).click()
+        expect(admin_page.locator("#entry [data-entry]")).to_be_visible()
+        admin_page.goto(address(log, entries[0]["_id"]))
+        assert admin_page.locator("[onerror], [onload], [onclick], [hx-get='/pwned'], pwned-element").count() == 0

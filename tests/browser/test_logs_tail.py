@@ -1,0 +1,289 @@
+"""The live tail of a log: what is written comes in by itself, and whatever is lost on the way comes afterwards."""
+
+import random
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import AbstractBaseUser
+from playwright.sync_api import Locator, Page, Route, expect
+from pymongo.database import Database
+
+from mongo import client
+from mongo.client import Document
+from tests.browser.steps import end_sessions
+from tests.logs.entries import transaction
+
+LIST = "/logs/transactions/?tail=1"
+NEWS = re.compile(r"/logs/transactions/tail/\?")
+SECOND = timedelta(seconds=1)
+# No round of the tail is further away.
+ROUND_MS = 2_000
+LOSSES = 20
+# A page grows no longer.
+MOST_ROWS = 1_000
+
+
+def ago(seconds: float) -> datetime:
+    return datetime.now(UTC) - seconds * SECOND
+
+
+def put(mongo: Database[Document], *seconds: float, **fields: object) -> None:
+    mongo.transaction_logs.insert_many([transaction(timestamp=ago(one), **fields) for one in seconds])
+
+
+@pytest.fixture
+def tail(mongo: Database[Document], new_page: Callable[..., Page], admin_user: AbstractBaseUser) -> Page:
+    """A tail over five entries of the last minutes; its clock can be wound on."""
+    put(mongo, 500, 400, 300, 200, 100)
+    page = new_page(admin_user, viewport={"width": 1440, "height": 900})
+    page.clock.install()
+    page.goto(LIST)
+    expect(words(page)).to_have_text("Live")
+    return page
+
+
+def rows(page: Page) -> Locator:
+    return page.locator(".entries tbody tr")
+
+
+def words(page: Page) -> Locator:
+    return page.locator("[data-words]")
+
+
+def waiting(page: Page) -> Locator:
+    return page.locator("[data-news]")
+
+
+def next_round(page: Page) -> None:
+    """The next answer, without the time until it is asked for."""
+    with page.expect_response(NEWS):
+        page.clock.fast_forward(ROUND_MS)
+
+
+def ids_on(page: Page) -> list[str]:
+    return page.eval_on_selector_all(".entries tbody tr", "rows => rows.map((row) => row.dataset.id)")
+
+
+def newest(mongo: Database[Document]) -> list[str]:
+    found = mongo.transaction_logs.find({}, {"_id": 1}).sort([("timestamp", -1), ("_id", -1)])
+    return [str(entry["_id"]) for entry in found]
+
+
+# What comes ------------------------------------------------------------------------------------------------
+
+
+def test_what_is_written_stands_above_the_rest(tail: Page, mongo: Database[Document]) -> None:
+    put(mongo, 0, transactionId="tx_new")
+    next_round(tail)
+    expect(rows(tail)).to_have_count(6)
+    expect(rows(tail).first).to_contain_text("tx_new")
+    expect(tail.locator(".pager b")).to_have_text("6")
+
+
+def test_what_comes_late_stands_in_its_place_and_says_so(tail: Page, mongo: Database[Document]) -> None:
+    put(mongo, 0, transactionId="tx_new")
+    next_round(tail)
+    expect(rows(tail)).to_have_count(6)
+    put(mongo, 8, transactionId="tx_late")
+    next_round(tail)
+    expect(rows(tail).nth(1)).to_contain_text("tx_late")
+    expect(rows(tail).nth(1).locator(".late-word")).to_have_text("late")
+    expect(tail.locator(".late-word")).to_have_count(1)
+
+
+def test_only_what_matches_comes(tail: Page, mongo: Database[Document]) -> None:
+    tail.goto(f"{LIST}&status=completed")
+    put(mongo, 0, status="completed")
+    tail.goto(f"{LIST}&status=completed")
+    put(mongo, 0, status="failed")
+    put(mongo, 0, status="completed")
+    next_round(tail)
+    expect(rows(tail)).to_have_count(2)
+
+
+def test_the_first_entry_of_a_log_comes_as_well(tail: Page, mongo: Database[Document]) -> None:
+    mongo.transaction_logs.delete_many({})
+    tail.goto(LIST)
+    expect(words(tail)).to_have_text("Live")
+    put(mongo, 0)
+    tail.clock.fast_forward(ROUND_MS)
+    expect(rows(tail)).to_have_count(1)
+
+
+def test_a_row_that_came_opens_its_entry(tail: Page, mongo: Database[Document]) -> None:
+    put(mongo, 0)
+    next_round(tail)
+    expect(rows(tail)).to_have_count(6)
+    rows(tail).first.locator(".row-link").click()
+    expect(tail.locator("#entry [data-entry]")).to_be_visible()
+
+
+def test_what_belongs_on_the_next_page_stays_there(tail: Page, mongo: Database[Document]) -> None:
+    put(mongo, *(5 + number / 100 for number in range(200)))
+    tail.goto(LIST)
+    expect(rows(tail)).to_have_count(50)
+    put(mongo, 0)
+    next_round(tail)
+    expect(rows(tail)).to_have_count(51)
+    expect(tail.locator(".late-word")).to_have_count(0)
+    assert ids_on(tail) == newest(mongo)[:51]
+
+
+# Who reads is left alone ------------------------------------------------------------------------------------
+
+
+def test_a_pause_holds_rows_back_and_counts_them(tail: Page, mongo: Database[Document]) -> None:
+    tail.get_by_role("button", name="Pause").click()
+    expect(words(tail)).to_have_text("Paused")
+    put(mongo, 0, 0.1, 0.2)
+    next_round(tail)
+    expect(waiting(tail)).to_have_text("3 new")
+    expect(rows(tail)).to_have_count(5)
+    waiting(tail).click()
+    expect(rows(tail)).to_have_count(8)
+    expect(waiting(tail)).to_be_hidden()
+    expect(words(tail)).to_have_text("Live")
+
+
+def test_it_waits_for_somebody_who_has_scrolled_down(tail: Page, mongo: Database[Document]) -> None:
+    put(mongo, *range(20, 60))
+    tail.goto(LIST)
+    rows(tail).nth(3).hover()
+    tail.mouse.wheel(0, 600)
+    expect(words(tail)).to_have_text("Waiting while you read")
+    put(mongo, 0)
+    next_round(tail)
+    expect(waiting(tail)).to_have_text("1 new")
+    expect(rows(tail)).to_have_count(45)
+    tail.mouse.wheel(0, -2_000)
+    expect(rows(tail)).to_have_count(46)
+
+
+def test_it_waits_while_a_row_is_pressed(tail: Page, mongo: Database[Document]) -> None:
+    box = rows(tail).nth(2).bounding_box()
+    tail.mouse.move(box["x"] + box["width"] - 5, box["y"] + 5)
+    tail.mouse.down()
+    put(mongo, 0)
+    next_round(tail)
+    expect(waiting(tail)).to_have_text("1 new")
+    expect(rows(tail)).to_have_count(5)
+
+
+# What goes wrong -------------------------------------------------------------------------------------------
+
+
+def test_a_session_that_ends_stops_it_in_words(tail: Page) -> None:
+    end_sessions()
+    next_round(tail)
+    expect(words(tail)).to_have_text("Your session has ended. Reload the page.")
+    expect(tail.get_by_role("button", name="Pause")).to_be_hidden()
+
+
+def test_it_goes_on_when_mongodb_answers_again(
+    tail: Page, mongo: Database[Document], away: Callable[[], AbstractContextManager[None]]
+) -> None:
+    with away():
+        next_round(tail)
+        expect(words(tail)).to_have_text("The server cannot answer. Trying again…")
+    put(client.database(), 0)
+    # A server that was away is asked again after a while only.
+    for _ in range(5):
+        tail.clock.fast_forward(10 * ROUND_MS)
+    expect(rows(tail)).to_have_count(6)
+    expect(words(tail)).to_have_text("Live")
+
+
+class Writer(threading.Thread):
+    """Writes entries until it is told to stop: some late, and many at the same time."""
+
+    def __init__(self, mongo: Database[Document]) -> None:
+        super().__init__(daemon=True)
+        self.mongo = mongo
+        self.ends = threading.Event()
+        self.random = random.Random(7)
+
+    def run(self) -> None:
+        while not self.ends.wait(0.5):
+            put(self.mongo, *(self.late() for _ in range(self.random.randint(1, 4))))
+            same = ago(0).replace(microsecond=0)
+            self.mongo.transaction_logs.insert_many([transaction(timestamp=same) for _ in range(2)])
+
+    def late(self) -> float:
+        return self.random.choice((0, 0, 0, self.random.uniform(0, 8)))
+
+
+@contextmanager
+def written_meanwhile(mongo: Database[Document]) -> Iterator[None]:
+    writer = Writer(mongo)
+    writer.start()
+    try:
+        yield
+    finally:
+        writer.ends.set()
+        writer.join()
+
+
+def unplug(page: Page) -> None:
+    """Nothing comes through, until it does again."""
+    page.context.set_offline(True)
+    with page.expect_event("requestfailed"):
+        page.clock.fast_forward(ROUND_MS)
+    page.context.set_offline(False)
+
+
+def lose_answer(page: Page) -> None:
+    """The server answers, and the answer gets lost."""
+
+    def swallow(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route(NEWS, swallow, times=1)
+    with page.expect_event("requestfailed"):
+        page.clock.fast_forward(ROUND_MS)
+
+
+def break_down(page: Page) -> None:
+    """What is before the server says that it cannot be reached."""
+    page.route(NEWS, lambda route: route.fulfill(status=502, body="Bad gateway"), times=1)
+    next_round(page)
+
+
+def test_after_many_losses_every_entry_stands_there_once(tail: Page, mongo: Database[Document]) -> None:
+    with written_meanwhile(mongo):
+        for number in range(LOSSES):
+            (unplug, lose_answer, break_down)[number % 3](tail)
+            next_round(tail)
+    next_round(tail)
+    expected = newest(mongo)[:MOST_ROWS]
+    expect(rows(tail)).to_have_count(len(expected))
+    expect(rows(tail).first).to_have_attribute("data-id", expected[0])
+    expect(words(tail)).to_have_text("Live")
+    assert ids_on(tail) == expected
+
+
+def test_a_page_does_not_grow_for_ever(tail: Page, mongo: Database[Document]) -> None:
+    put(mongo, *(number / 200 for number in range(MOST_ROWS + 50)))
+    expected = newest(mongo)[:MOST_ROWS]
+    next_round(tail)
+    expect(rows(tail).first).to_have_attribute("data-id", expected[0])
+    assert ids_on(tail) == expected
+    expect(tail.locator(".pager b")).to_have_text("1,000")
+
+
+def test_a_pause_with_losses_misses_nothing(tail: Page, mongo: Database[Document]) -> None:
+    tail.get_by_role("button", name="Pause").click()
+    with written_meanwhile(mongo):
+        for lose in (unplug, lose_answer, break_down):
+            lose(tail)
+            put(mongo, *(number / 50 for number in range(250)))
+            next_round(tail)
+    expect(words(tail)).to_have_text("Paused")
+    tail.get_by_role("button", name="Go on").click()
+    next_round(tail)
+    expect(rows(tail)).to_have_count(mongo.transaction_logs.count_documents({}))
+    assert ids_on(tail) == newest(mongo)
