@@ -20,7 +20,19 @@ ANALYTICS = f"{BASE}analytics/"
 NOW = datetime.now(UTC)
 HOUR = timedelta(hours=1)
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7|add:7 }}\u202e"
-ODD = [None, 5, 1.5, True, [1], {"$a": HOSTILE}, HOSTILE, "W" * 5000, Binary(b"\0\xff"), Regex("<b>"), ObjectId()]
+ODD = [
+    None,
+    5,
+    1.5,
+    True,
+    [1],
+    {"$a": HOSTILE},
+    HOSTILE,
+    "W" * 5000,
+    Binary(b"\0\xff"),
+    Regex("<b>"),
+    ObjectId("6b02e38147f597bf8e1251a7"),
+]
 STRANGE = ["a\0b", " ", "", Decimal("NaN"), Decimal("9" * 34), DatetimeMS(2**60), DatetimeMS(-(2**60))]
 FIELDS = ("userId", "type", "currency", "status", "amount", "timestamp", "transactionId", "metadata")
 FIGURE = re.compile(r'<a class="link" href="(/logs/transactions/\?[^"]*)">([0-9,]+)</a>')
