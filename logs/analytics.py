@@ -17,15 +17,13 @@ from logs.queries.sums import MOST_GROUPS
 from logs.repository import Found, find_page
 from mongo import paging
 from mongo.client import Document
-from mongo.errors import MongoRefused, MongoSlow
+from mongo.errors import MongoSlow
 from mongo.searching import searching
 from mongo.stretches import whole
 
 # Every entry of the time is looked at, and a page waits for it.
 SECONDS = 5.0
 MOST_FAILURES = 10
-# An operation takes more memory than the server gives it: small clusters give 100 MB.
-OUT_OF_MEMORY = 292
 
 Asked = TypeVar("Asked")
 
@@ -45,10 +43,6 @@ def in_time(ask: Callable[[], Asked]) -> Asked | None:
     try:
         return ask()
     except MongoSlow:
-        return None
-    except MongoRefused as error:
-        if getattr(error.__cause__, "code", None) != OUT_OF_MEMORY:
-            raise
         return None
 
 

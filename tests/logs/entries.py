@@ -1,6 +1,6 @@
 """Entries to look at: one of each log as we write it, and the addresses of their pages."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,8 @@ from logs import ids
 from logs.kinds import LOGS
 from mongo.client import Document
 
-AT = datetime(2026, 11, 20, 9, 30, 15, 123_000, tzinfo=UTC)
+# Pages go by their own clock, and show the last seven days.
+AT = datetime.combine(datetime.now(UTC) - timedelta(days=2), time(9, 30, 15, 123_000), UTC)
 
 
 def transaction(**changes: Any) -> Document:

@@ -15,7 +15,7 @@ from logs.asking import Complaints
 from logs.domain.analytics import DAY, InCurrency, Part, Piece, Sum, day_bounds
 from logs.domain.filters import LogFilter
 from logs.kinds import LOGS
-from mongo.errors import MongoRefused, MongoSlow
+from mongo.errors import MongoSlow
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 UTC_ZONE = ZoneInfo("UTC")
@@ -137,18 +137,6 @@ def test_what_takes_too_long_is_told_as_nothing():
         raise MongoSlow("This took too long.")
 
     assert questions.in_time(slow) is None
-
-
-def test_what_takes_too_much_memory_is_told_as_nothing_and_other_refusals_are_not():
-    def refuse(code):
-        error = MongoRefused("MongoDB refuses.")
-        error.__cause__ = OSError()
-        error.__cause__.code = code
-        raise error
-
-    assert questions.in_time(lambda: refuse(292)) is None
-    with pytest.raises(MongoRefused):
-        questions.in_time(lambda: refuse(13))
 
 
 def test_days_of_a_long_time_are_put_together_to_weeks():

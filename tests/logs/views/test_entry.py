@@ -90,8 +90,8 @@ def test_a_long_title_is_cut(admin_client: Client, mongo: Database[Document]) ->
 def test_the_time_stands_in_the_zone_asked_for_and_in_utc(admin_client: Client, mongo: Database[Document]) -> None:
     entry = stored(mongo, "transactions", transaction())
     text = page(admin_client, "transactions", entry, "?zone=Asia/Tokyo")
-    assert "2026-11-20 18:30:15.123 <small>Asia/Tokyo</small>" in text
-    assert "2026-11-20 09:30:15.123 UTC" in text
+    assert f"{AT:%Y-%m-%d} 18:30:15.123 <small>Asia/Tokyo</small>" in text
+    assert f"{AT:%Y-%m-%d} 09:30:15.123 UTC" in text
 
 
 def test_fields_of_another_type_are_marked(admin_client: Client, mongo: Database[Document]) -> None:
@@ -181,6 +181,15 @@ def test_an_entry_leads_to_those_that_belong_to_it(
     assert [asked(url) for url in links(text, label)] == [query]
 
 
+@pytest.mark.parametrize("own", ["a  b ", "x" * 200, "a/b?c=d&e"])
+def test_a_transaction_is_asked_for_by_its_whole_id(
+    admin_client: Client, mongo: Database[Document], own: str
+) -> None:
+    text = page(admin_client, "transactions", stored(mongo, "transactions", transaction(transactionId=own)))
+    (url,) = links(text, "All entries of this transaction")
+    assert asked(url) == {"transactionId": [own]}
+
+
 # What was changed -----------------------------------------------------------------------------------------
 
 
@@ -263,7 +272,7 @@ def test_an_undated_entry_stands_among_undated_ones(admin_client: Client, mongo:
 
 @pytest.mark.parametrize("at", [0, 3, 60, 117, 119])
 @pytest.mark.parametrize(
-    "query", ["?last=all", "?order=oldest", "", "?status=failed&from=2026-11-20&to=2026-11-20"]
+    "query", ["?last=all", "?order=oldest", "", f"?status=failed&from={AT:%Y-%m-%d}&to={AT:%Y-%m-%d}"]
 )
 def test_the_list_around_an_entry_has_it(
     admin_client: Client, mongo: Database[Document], at: int, query: str
