@@ -243,7 +243,7 @@ def contracts_ticked(visit: Visit) -> None:
 
 
 def bulk_choose(visit: Visit) -> None:
-    make(account_id="acct-2", account_name="Tailspin", status="cancelled")
+    change(make(account_id="acct-2", account_name="Tailspin"), MAYA, status="cancelled", reason="Merged")
     make(account_id="acct-3", account_name="Fabrikam", currency="JPY", base_monthly_fee=3000)
     visit.open("/contracts/")
     visit.page.get_by_label("Tick all on this page").check()
