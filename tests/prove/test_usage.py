@@ -13,7 +13,6 @@ from contracts.domain.model import UsageLimits
 from logs import rollup
 from mongo import indexes
 from mongo.client import JOB_SECONDS, writing
-from tests.contracts.views.conftest import counted  # noqa: F401
 from tests.factories import MAYAS_FILE, make_contract
 
 FEW, MANY = 10_000, 500_000
