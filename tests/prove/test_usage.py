@@ -85,7 +85,7 @@ def logs_of_two_sizes(mongo_uri, mongo_name, settings):
 def test_a_contract_and_the_overview_cost_the_same_whatever_the_size_of_the_log(
     logs_of_two_sizes,
     viewer_client,
-    counted,  # noqa: F811
+    counted,
     settings,
 ):
     for path in ("/contracts/contract_7/", "/"):
