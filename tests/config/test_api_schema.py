@@ -33,7 +33,6 @@ CONFIG = {
         {
             # Numbers deep inside free-form JSON may be larger than any that can be stored.
             "include-path-regex": "/logs/",
-            "include-method": "POST",
             "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "422"]}},
         },
     ],
