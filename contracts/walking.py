@@ -54,8 +54,7 @@ def _walked(found: list[dict[str, Any]], limit: int, mark: bytes, order: str) ->
     if len(found) <= limit:
         return Walked(tuple(found), None)
     shown = found[:limit]
-    while not cursors.fits(place := Place(None, shown[-1].get(order))):
-        shown.pop()
-        if not shown:
-            raise MongoRefused("An entry has an id that is too long to go on after it. Ask for more at once.")
+    place = cursors.end_of(shown, lambda entry: Place(None, entry.get(order)))
+    if place is None:
+        raise MongoRefused("An entry has an id that is too long to go on after it. Ask for more at once.")
     return Walked(tuple(shown), cursors.written(place, mark))

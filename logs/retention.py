@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from logs.kinds import LOGS
-from mongo.paging import MOST_COUNTED, Total
+from mongo.paging import Total, counted
 from mongo.searching import searching
 
 # It is to be exported in time.
@@ -36,11 +36,6 @@ def retention(now: datetime) -> Retention:
     with searching(SECONDS) as db:
         trail = db[LOGS["audit"].collection]
         first = trail.find_one({STORED: dated}, {STORED: 1}, sort=[(STORED, 1)])
-        leaving = [
-            {"$match": {STORED: {**dated, "$lt": until}}},
-            {"$limit": MOST_COUNTED + 1},
-            {"$count": "number"},
-        ]
-        number = sum(row["number"] for row in trail.aggregate(leaving))
+        leaving = counted(trail, [{"$match": {STORED: {**dated, "$lt": until}}}])
     oldest = first[STORED] if first else None
-    return Retention(days, oldest if isinstance(oldest, datetime) else None, Total(number), until)
+    return Retention(days, oldest if isinstance(oldest, datetime) else None, leaving, until)

@@ -1,6 +1,7 @@
 """Cursors: where a list goes on, as a text that its reader hands back and cannot make up."""
 
 import base64
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import bson
@@ -41,6 +42,15 @@ def written(place: Place, mark: bytes) -> str:
 def fits(place: Place) -> bool:
     """Whether the cursor of a place is short enough to be read again: an _id may have any length."""
     return len(written(place, bytes(MARK_BYTES))) <= LONGEST
+
+
+def end_of(found: list[Any], place_of: Callable[[Any], Place]) -> Place | None:
+    """Where a list goes on after what was found, less what no cursor can hold; None where nothing remains."""
+    while found:
+        if fits(place := place_of(found[-1])):
+            return place
+        found.pop()
+    return None
 
 
 def read(cursor: str, mark: bytes) -> Place:

@@ -111,10 +111,15 @@ def count(collection: str, query: Query) -> Total:
         with reading_aside(COUNT_SECONDS) as db:
             if query == Query():
                 return Total(db[collection].estimated_document_count(), is_estimate=True)
-            counted = [*whole(query), {"$limit": MOST_COUNTED + 1}, {"$count": "number"}]
-            return Total(sum(row["number"] for row in db[collection].aggregate(counted)))
+            return counted(db[collection], whole(query))
     except MongoUnavailable:
         return Total(None)
+
+
+def counted(collection: Collection[Any], stages: Stages) -> Total:
+    """How many entries the stages find, up to one more than MOST_COUNTED."""
+    rows = collection.aggregate([*stages, {"$limit": MOST_COUNTED + 1}, {"$count": "number"}])
+    return Total(sum(row["number"] for row in rows))
 
 
 def _beyond(
@@ -159,10 +164,8 @@ def _fitting(entries: Iterator[RawBSONDocument], limit: int) -> tuple[list[RawBS
 
 def _end(found: list[Document]) -> Place:
     """Where the next page goes on: after the last entry whose cursor can be read again; others wait for it."""
-    while not cursors.fits(place := place_of(found[-1])):
-        found.pop()
-        if not found:
-            raise MongoRefused("An entry has an _id that is too long to go on after it. Ask for another time.")
+    if (place := cursors.end_of(found, place_of)) is None:
+        raise MongoRefused("An entry has an _id that is too long to go on after it. Ask for another time.")
     return place
 
 
