@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from zoneinfo import ZoneInfo
+
+from logs.domain.ranges import DAY, midnights
 
 DECIMALS = Decimal("0.000001")
 # As many digits as totals may have, and then some.
@@ -63,7 +65,6 @@ class ActionCount:
     count: int
 
 
-DAY = timedelta(days=1)
 # A chart of more days shows weeks.
 MOST_DAYS_SHOWN = 100
 
@@ -172,14 +173,9 @@ def _by_type(sums: Iterable[Sum], name: str) -> Counter[str]:
 def day_bounds(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
     """Midnights of the zone, in UTC, that enclose a time; of a long one those of Mondays."""
     is_long = end - start > MOST_DAYS_SHOWN * DAY
-    day = start.astimezone(zone).date()
-    day -= timedelta(days=day.weekday()) if is_long else timedelta()
-    bounds = [_midnight(day, zone)]
-    while len(bounds) < 2 or bounds[-1] < end:
-        day += 7 * DAY if is_long else DAY
-        bounds.append(_midnight(day, zone))
+    bounds: list[datetime] = []
+    for midnight in midnights(start, 7 * DAY if is_long else DAY, zone):
+        bounds.append(midnight)
+        if len(bounds) > 1 and midnight >= end:
+            break
     return tuple(bounds)
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)

@@ -86,14 +86,15 @@ def pieces(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[datetime, ..
     length = max(end - start, STEPS[0])
     step = next((step for step in STEPS if length <= step * MOST_PIECES), STEPS[-1])
     bounds = []
-    for bound in _days(start, step, zone) if step >= DAY else _times(start, step, zone):
+    for bound in midnights(start, step, zone) if step >= DAY else _times(start, step, zone):
         bounds.append(bound)
         if bound >= end:
             break
     return tuple(bounds)
 
 
-def _days(start: datetime, step: timedelta, zone: ZoneInfo) -> Iterator[datetime]:
+def midnights(start: datetime, step: timedelta, zone: ZoneInfo) -> Iterator[datetime]:
+    """Those of the zone, in UTC, every `step` of whole days, from the one at or before the start on."""
     first = start.astimezone(zone).date()
     # Weeks begin on a Monday, as the first day of all does.
     first -= (first - date.min) % step if step % timedelta(days=7) == timedelta(0) else timedelta(0)

@@ -6,8 +6,7 @@ from datetime import datetime
 from bson.datetime_ms import DatetimeMS
 
 from logs.metering import Pipeline
-from logs.queries.parts import LONGEST_VALUE
-from logs.queries.sums import most, transactions, written
+from logs.queries.sums import AMOUNTS, most, short, transactions
 from mongo.client import Document
 from mongo.expressions import is_of, number_of
 from mongo.stretches import Query, whole
@@ -18,11 +17,6 @@ MOST_NAMED = 10
 BEYOND = DatetimeMS(-(2**63))
 
 COUNTS: Document = {"count": {"$sum": 1}, "failed": {"$sum": "$failed"}}
-SUMS: Document = {
-    **COUNTS,
-    "total": {"$sum": "$amount"},
-    "odd": {"$sum": {"$cond": [{"$eq": ["$amount", None]}, 1, 0]}},
-}
 
 
 def analytics(query: Query, bounds: Sequence[datetime], failing: Sequence[str], *, by_account: bool) -> Pipeline:
@@ -53,15 +47,9 @@ def _pieces(bounds: Sequence[datetime]) -> Pipeline:
 
 
 def _sums() -> Pipeline:
-    own = {"type": _short("$last.type"), "currency": _short("$last.currency")}
-    return [{"$group": {"_id": own, **SUMS}}, *most()]
+    own = {"type": short("$last.type"), "currency": short("$last.currency")}
+    return [{"$group": {"_id": own, **COUNTS, **AMOUNTS}}, *most()]
 
 
 def _named(path: str, **more: Document) -> Pipeline:
-    return [{"$group": {"_id": _short(path), **COUNTS, **more}}, *most(MOST_NAMED)]
-
-
-def _short(path: str) -> Document:
-    """The text at a path, an empty one for what is none or long: many long ones would be too large an answer."""
-    is_short = {"$lte": [{"$strLenBytes": "$$text"}, LONGEST_VALUE]}
-    return {"$let": {"vars": {"text": written(path)}, "in": {"$cond": [is_short, "$$text", ""]}}}
+    return [{"$group": {"_id": short(path), **COUNTS, **more}}, *most(MOST_NAMED)]

@@ -6,12 +6,9 @@ from datetime import datetime
 from bson.datetime_ms import DatetimeMS
 
 from logs.kinds import Log
-from mongo.client import Document
-from mongo.expressions import is_of, text_of
+from logs.queries.sums import most, short
 from mongo.stretches import Query, Stages, whole
 
-# A longer value helps nobody to choose, and a page of them would be large.
-LONGEST_VALUE = 200
 MOST_VALUES = 12
 
 
@@ -34,11 +31,8 @@ def histogram(log: Log, query: Query, bounds: Sequence[datetime]) -> Stages:
 
 def values_of(query: Query, name: str) -> Stages:
     """The most frequent values of a field among the entries that match, one more than are shown; "" for others."""
-    text: Document = {"$cond": [is_of(f"${name}", "string"), text_of(f"${name}"), ""]}
-    short = {"$cond": [{"$lte": [{"$strLenBytes": text}, LONGEST_VALUE]}, text, ""]}
     return [
         *whole(query),
-        {"$group": {"_id": short, "count": {"$sum": 1}}},
-        {"$sort": {"count": -1, "_id": 1}},
-        {"$limit": MOST_VALUES + 1},
+        {"$group": {"_id": short(f"${name}"), "count": {"$sum": 1}}},
+        *most(MOST_VALUES),
     ]

@@ -9,7 +9,15 @@ from mongo.client import Document
 from mongo.expressions import is_of, number_of, text_of
 
 MOST_GROUPS = 1_000
+# A longer value helps nobody to choose, and a page of them would be large.
+LONGEST_VALUE = 200
 MILLISECOND = timedelta(milliseconds=1)
+# Of transactions with their `amount`, null where that is no number.
+AMOUNTS: Document = {
+    "count": {"$sum": 1},
+    "total": {"$sum": "$amount"},
+    "odd": {"$sum": {"$cond": [{"$eq": ["$amount", None]}, 1, 0]}},
+}
 
 
 def since(days: int, now: datetime) -> Document:
@@ -29,9 +37,7 @@ def by_type(matching: Mapping[str, Any]) -> Pipeline:
                     "type": written("$last.type"),
                     "currency": written("$last.currency"),
                 },
-                "count": {"$sum": 1},
-                "total": {"$sum": "$amount"},
-                "odd": {"$sum": {"$cond": [{"$eq": ["$amount", None]}, 1, 0]}},
+                **AMOUNTS,
             }
         },
         *most(),
@@ -92,6 +98,12 @@ def _dated(matching: Mapping[str, Any]) -> Pipeline:
 def written(path: str) -> Document:
     """The text at a path, an empty one for all else."""
     return {"$cond": [is_of(path, "string"), path, ""]}
+
+
+def short(path: str) -> Document:
+    """The text at a path, an empty one for what is none or long: many long ones would be too large an answer."""
+    is_short = {"$lte": [{"$strLenBytes": "$$text"}, LONGEST_VALUE]}
+    return {"$let": {"vars": {"text": written(path)}, "in": {"$cond": [is_short, "$$text", ""]}}}
 
 
 def most(number: int = MOST_GROUPS) -> Pipeline:
