@@ -18,8 +18,11 @@ NOT = "-"
 LONGEST_VALUE, LONGEST_TEXT, MOST_VALUES = 500, 200, 40
 LONGEST_NAME, MOST_COLUMNS = 200, 20
 ORDERS = ("newest", "oldest")
+SPAN = ("last", "from", "to")
+# Where somebody is in a list, which no view of it keeps.
+PLACES = ("after", "before", "entry", "tail")
 # What is no field of an entry.
-OWN = ("q", "last", "from", "to", "zone", "order", "columns", "after", "before", "entry", "tail")
+OWN = ("q", *SPAN, "zone", "order", "columns", *PLACES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,11 @@ def can_be_asked(log: Log, name: str) -> bool:
     return first in log.open and len(name) <= LONGEST_NAME and all(_is_plain(part) for part in parts)
 
 
+def can_be_value(text: str) -> bool:
+    """Whether an address can ask for a text."""
+    return 0 < len(text) <= LONGEST_VALUE and "\0" not in text
+
+
 def _is_plain(part: str) -> bool:
     """What no query takes for anything but a name."""
     return bool(part) and not part.startswith("$") and "\0" not in part
@@ -118,8 +126,7 @@ class _Reader:
 
     @property
     def parameters(self) -> tuple[tuple[str, str], ...]:
-        places = ("after", "before", "entry", "tail")
-        return tuple((name, value) for name, values in self.query.items() if name not in places for value in values)
+        return tuple((name, value) for name, values in self.query.items() if name not in PLACES for value in values)
 
     def _unknown(self) -> Iterator[str]:
         for name in self.query:
@@ -131,7 +138,7 @@ class _Reader:
         if len(values) > MOST_VALUES:
             yield f"An address can ask for at most {MOST_VALUES} values."
         for name, own in self.query.items():
-            if name not in ("after", "before", "entry", *OWN[:1]) and any(len(one) > LONGEST_VALUE for one in own):
+            if name not in ("q", "after", "before", "entry") and any(len(one) > LONGEST_VALUE for one in own):
                 yield f"{name[:80]}: a value can have at most {LONGEST_VALUE} characters."
             if any("\0" in one for one in own):
                 yield f"{name[:80]}: a value cannot hold the character NUL."

@@ -15,7 +15,6 @@ from logs.domain.ranges import FURTHEST, pieces
 from logs.kinds import Log
 from logs.queries import parts
 from logs.queries.matching import mark, query_of
-from logs.repository import Found
 from mongo import cursors, paging
 from mongo.client import Document, reading
 from mongo.codec import decoded
@@ -29,6 +28,9 @@ SECONDS = 1.5
 OVERLAP_MS = 10_000
 MOST_AT_ONCE = 200
 NEIGHBOURS = 5
+
+
+Documents = tuple[Document, ...]
 
 
 class Bar(NamedTuple):
@@ -56,7 +58,7 @@ class News(NamedTuple):
     these entries where there are more already, and is None where there are not.
     """
 
-    documents: tuple[Document, ...]
+    documents: Documents
     cursor: str
     on: str | None
 
@@ -111,12 +113,12 @@ def get(log: Log, own: Any, *, account: str | None = None) -> Document | None:
     return None if found is None else decoded(found.raw)
 
 
-def neighbours(log: Log, entry: Document, wanted: LogFilter, *, now: datetime) -> tuple[Found, Found]:
+def neighbours(log: Log, entry: Document, wanted: LogFilter, *, now: datetime) -> tuple[Documents, Documents]:
     """Those that match right before an entry in time, and right after it, newest first. Raises MongoError."""
     place, query = paging.place_of(entry), query_of(log, wanted)
     older = paging.page(log.collection, query, now=now, limit=NEIGHBOURS, place=place)
     newer = paging.page(log.collection, query, now=now, limit=NEIGHBOURS, place=place, backwards=True)
-    return Found(older.documents, None, None), Found(newer.documents, None, None)
+    return older.documents, newer.documents
 
 
 def cursor_at(log: Log, wanted: LogFilter, newest: Document | None, *, now: datetime) -> str:

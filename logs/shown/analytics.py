@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from logs.asking import LONGEST_VALUE
+from logs.asking import SPAN, can_be_value
 from logs.days import ACCOUNT
-from logs.domain.analytics import DAY, Analytics, InCurrency, Part, Piece, Sum
-from logs.shown.days import LONGEST_NAME, TIME, Days
+from logs.domain.analytics import Analytics, InCurrency, Part, Piece, Sum
+from logs.domain.ranges import DAY
+from logs.shown.days import LONGEST_NAME, Days
 from logs.shown.leaf import one_line
-from logs.shown.times import day_words, on_clock
+from logs.shown.times import day_words
+from logs.shown.words import on_clock
+from mongo.extended import iso
 
 # More of them stand behind a summary.
 MOST_CURRENCIES, MOST_TYPES = 4, 12
@@ -87,7 +90,8 @@ class Shown:
         self.rate = rate(found.failed, found.count)
         self.is_cut = found.is_cut
         self.has_weeks = any(piece.end - piece.start > 2 * DAY for piece in found.pieces)
-        currencies = [self._currency(one) for one in found.currencies]
+        self.in_currencies = found.currencies
+        currencies = [self._currency(one) for one in self.in_currencies]
         self.currencies, self.more_currencies = currencies[:MOST_CURRENCIES], currencies[MOST_CURRENCIES:]
         self.first_currency = next((one for one in currencies if one.is_usable), None)
 
@@ -121,7 +125,7 @@ class Shown:
 
     @property
     def by_currency(self) -> list[Bar]:
-        return list(self._bars("currency", [_part(one) for one in self.found.currencies][:MOST_TYPES]))
+        return list(self._bars("currency", [_part(one) for one in self.in_currencies[:MOST_TYPES]]))
 
     @property
     def types(self) -> list[Row]:
@@ -141,9 +145,7 @@ class Shown:
 
     def _url(self, part: Part, *pairs: tuple[str, str], without: Sequence[str] = ()) -> str:
         """The list of a part, where an address can ask for it."""
-        can_be_asked = part.can_be_listed and all(
-            0 < len(one) <= LONGEST_VALUE and "\0" not in one for _, one in pairs
-        )
+        can_be_asked = part.can_be_listed and all(can_be_value(one) for _, one in pairs)
         return self.days.list_of(*pairs, without=without) if can_be_asked else ""
 
     def _row(self, part: Part, *pairs: tuple[str, str], without: Sequence[str] = (), beyond: str = "") -> Row:
@@ -158,7 +160,7 @@ class Shown:
         zone = self.days.asked.zone
         span = [("from", _bound(piece.start, zone)), ("to", _bound(piece.end, zone, is_end=True))]
         part = Part(self._label(piece, is_long=True), piece.count, piece.failed)
-        return self._row(part, *span, without=TIME)
+        return self._row(part, *span, without=SPAN)
 
     def _label(self, piece: Piece, *, is_long: bool = False) -> str:
         day = on_clock(piece.start, self.days.asked.zone)
@@ -180,10 +182,6 @@ class Shown:
 
 def _part(one: InCurrency) -> Part:
     return Part(one.currency, one.whole.count, one.whole.failed, bool(one.currency))
-
-
-def _can_be_asked(value: str) -> bool:
-    return 0 < len(value) <= LONGEST_VALUE and "\0" not in value
 
 
 def _name(text: str) -> str:
@@ -208,4 +206,4 @@ def _bound(moment: datetime, zone: ZoneInfo, *, is_end: bool = False) -> str:
     local = on_clock(moment, zone)
     if local.time() == time():
         return str(local.date() - DAY if is_end else local.date())
-    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+    return iso(moment)

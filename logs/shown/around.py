@@ -6,18 +6,17 @@ from datetime import datetime
 from bson.datetime_ms import DatetimeMS
 
 from logs import exploring, ids
-from logs.asking import Asked
+from logs.asking import SPAN, Asked
 from logs.domain.filters import LogFilter
 from logs.exploring import NEIGHBOURS
 from logs.queries.matching import mark
 from logs.scope import Scope
+from logs.shown.filters import hidden
 from logs.shown.rows import list_url
 from mongo import cursors
 from mongo.client import Document
 from mongo.errors import MongoSlow
 from mongo.paging import place_of
-
-SPAN = ("last", "from", "to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +34,13 @@ def reaching(asked: Asked, document: Document, *, is_kept: bool) -> Asked:
     wanted = asked.wanted
     if wanted.is_undated or (is_kept and _is_within(document, wanted)):
         return asked
-    parameters = tuple(one for one in asked.parameters if one[0] not in SPAN)
     return replace(
         asked,
         wanted=replace(wanted, start=None, end=None, last="all"),
         last="all",
         start="",
         end="",
-        parameters=(*parameters, ("last", "all")),
+        parameters=(*hidden(asked, *SPAN), ("last", "all")),
     )
 
 
@@ -53,9 +51,9 @@ def around(scope: Scope, document: Document, asked: Asked, *, now: datetime) -> 
     except MongoSlow:
         return Around(list_url=_list_url(scope, asked, document, None), is_known=False)
     # The page begins after the furthest of them; where there are fewer, it is the first page.
-    ahead = older.documents[::-1] if asked.oldest_first else newer.documents
+    ahead = older[::-1] if asked.oldest_first else newer
     after = cursors.written(place_of(ahead[0]), mark(scope.log, asked.wanted)) if len(ahead) == NEIGHBOURS else None
-    return Around(newer.documents, older.documents, _list_url(scope, asked, document, after))
+    return Around(newer, older, _list_url(scope, asked, document, after))
 
 
 def is_dated(document: Document) -> bool:

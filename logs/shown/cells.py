@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 
 from bson.datetime_ms import DatetimeMS
 
-from logs.asking import LONGEST_VALUE, can_be_asked
+from logs.asking import can_be_asked
 from logs.kinds import Log
-from logs.queries.matching import NUMBER
-from logs.shown.words import MOST_DIGITS, brief, cut, duration_text, moment_text, name_of, plain
+from logs.shown.words import asked_as, brief, cut, duration_text, moment_text, name_of, plain
 from mongo.client import Document
 
 # Clocks of writers may be a little ahead.
@@ -163,15 +162,5 @@ def _text(column: Column, value: Any, log: Log, zone: ZoneInfo) -> Cell:
 
 def _asked(column: Column, value: Any, *, is_text: bool = False) -> tuple[str, str] | None:
     """The field and the text that ask for this value; None where an address cannot. `is_text`: texts alone can."""
-    if not column.is_asked:
-        return None
-    if isinstance(value, str):
-        return (column.name, value) if 0 < len(value) <= LONGEST_VALUE and "\0" not in value else None
-    if is_text:
-        return None
-    if isinstance(value, bool):
-        return column.name, "true" if value else "false"
-    if isinstance(value, int | float | Decimal):
-        text = plain(value)
-        return (column.name, text) if len(text) <= MOST_DIGITS and NUMBER.fullmatch(text) else None
-    return None
+    text = asked_as(value, is_text=is_text) if column.is_asked else None
+    return None if text is None else (column.name, text)

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from logs.asking import Asked
+from logs.asking import SPAN, Asked
 from logs.domain.ranges import DAY, STEPS
 from logs.exploring import Bar
 from logs.scope import Scope
 from logs.shown.filters import address, hidden
-from logs.shown.times import MONTHS, clock, day_words, long_words, on_clock
+from logs.shown.times import MONTHS, clock, day_words, long_words
+from logs.shown.words import on_clock
 
 # What tells of a failure, one and several of them.
 ALARMING = {"audit": ("refusal", "refusals")}
@@ -55,7 +56,7 @@ class Chart(NamedTuple):
 
 def chart_of(bars: Sequence[Bar], scope: Scope, asked: Asked) -> Chart:
     """The chart of bars, of which there is at least one."""
-    rest, words = hidden(asked, "last", "from", "to"), ALARMING.get(scope.log.name, FAILURES)
+    rest, words = hidden(asked, *SPAN), ALARMING.get(scope.log.name, FAILURES)
     # One in the middle is as long as most are, even where clocks are put on.
     step = bars[len(bars) // 2].end - bars[len(bars) // 2].start
     pieces = tuple(_piece(bar, step, asked, scope.base, [*rest], words) for bar in bars)

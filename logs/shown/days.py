@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from logs.asking import Asked
+from logs.asking import SPAN, Asked
 from logs.days import ACCOUNT, OFFERED
 from logs.domain.ranges import QUICK_LABELS
 from logs.scope import Scope
-from logs.shown.filters import Pairs, address
+from logs.shown.filters import Pairs, address, hidden
 from logs.shown.leaf import one_line
-from logs.shown.times import ZONES, Quick, day_words, on_clock, span_words
+from logs.shown.times import ZONES, Quick, day_words, span_words
+from logs.shown.words import on_clock
 
-TIME = ("last", "from", "to")
 LONGEST_NAME = 60
 MILLISECOND = timedelta(milliseconds=1)
 
@@ -71,7 +71,7 @@ class Days:
 
     @property
     def quick(self) -> list[Quick]:
-        kept = self.without(*TIME)
+        kept = hidden(self.asked, *SPAN)
         return [
             Quick(QUICK_LABELS[name], address(self.base, [*kept, ("last", name)]), self.asked.last == name)
             for name in OFFERED
@@ -79,21 +79,21 @@ class Days:
 
     @property
     def all_accounts(self) -> str:
-        return address(self.base, self.without(ACCOUNT))
+        return address(self.base, hidden(self.asked, ACCOUNT))
 
     # What the forms carry along besides their own fields.
 
     @property
     def beside_account(self) -> Pairs:
-        return self.without(ACCOUNT)
+        return hidden(self.asked, ACCOUNT)
 
     @property
     def beside_days(self) -> Pairs:
-        return self.without(*TIME)
+        return hidden(self.asked, *SPAN)
 
     @property
     def beside_zone(self) -> Pairs:
-        return self.without("zone")
+        return hidden(self.asked, "zone")
 
     @property
     def entries(self) -> str:
@@ -120,15 +120,12 @@ class Days:
         wanted = replace(self.asked.wanted, fields={**self.asked.wanted.fields, field: values})
         return replace(self.asked, wanted=wanted, parameters=(*self.asked.parameters, *self.failing))
 
-    def without(self, *names: str) -> Pairs:
-        return [pair for pair in self.asked.parameters if pair[0] not in names]
-
     def list_of(self, *pairs: tuple[str, str], without: Sequence[str] = ()) -> str:
         """The list of entries with some more asked for."""
-        return address(self.scope.base, [*self.without(*without), *pairs])
+        return address(self.scope.base, [*hidden(self.asked, *without), *pairs])
 
     def of_account(self, name: str) -> str:
-        return address(self.base, [*self.without(ACCOUNT), (ACCOUNT, name)])
+        return address(self.base, [*hidden(self.asked, ACCOUNT), (ACCOUNT, name)])
 
 
 def _day(moment: datetime | None, zone: ZoneInfo) -> str:

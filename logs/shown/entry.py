@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from bson.datetime_ms import DatetimeMS
 
 from logs import ids
-from logs.asking import LONGEST_VALUE, NOT, Asked, can_be_asked
+from logs.asking import NOT, Asked, can_be_asked, can_be_value
 from logs.kinds import COMMON
 from logs.scope import Scope
 from logs.shown.cells import MISSING, NOTHING, STATUS, Cell, at, cell_of, column_of
@@ -200,7 +200,7 @@ class EntryShown:
     def _related(self) -> Iterator[tuple[str, str]]:
         log, base = self.scope.log, self.scope.base
         own = self.document.get("transactionId")
-        if log.name == "transactions" and self.scope.is_whole and _can_be_asked_for(own):
+        if log.name == "transactions" and self.scope.is_whole and isinstance(own, str) and can_be_value(own):
             yield f"{base}of/?{urlencode({'transactionId': own})}", OF_TRANSACTION
         for name, label in RELATED[log.name]:
             # Below a contract, everything is of its account.
@@ -215,11 +215,6 @@ class EntryShown:
         if cell.asked is None or not can_be_asked(self.scope.log, name):
             return ""
         return f"{self.scope.base}?{urlencode({name: cell.asked[1], 'last': 'all'})}"
-
-
-def _can_be_asked_for(own: object) -> bool:
-    """Whether an address can ask for a transaction by its id."""
-    return isinstance(own, str) and 0 < len(own) <= LONGEST_VALUE and "\0" not in own
 
 
 def _text(document: Document, *names: str) -> str:

@@ -69,7 +69,7 @@ def cleared(scope: Scope, asked: Asked) -> str:
 
 def turned(scope: Scope, asked: Asked) -> str:
     """The list in the other order."""
-    rest = [pair for pair in asked.parameters if pair[0] != "order"]
+    rest = hidden(asked, "order")
     return address(home(scope, asked), rest if asked.oldest_first else [*rest, ("order", "oldest")])
 
 
@@ -81,5 +81,5 @@ def toggled(scope: Scope, asked: Asked, name: str, value: str) -> str:
 
 
 def hidden(asked: Asked, *own: str) -> Pairs:
-    """What a form of the page carries along besides the parameters that are its own."""
+    """What an address or a form carries along besides the parameters that are its own."""
     return [pair for pair in asked.parameters if pair[0] not in own]

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from logs import asking
-from logs.asking import Asked, Complaints, Query
+from logs.asking import SPAN, Asked, Complaints, Query
 from logs.kinds import Log
 from logs.repository import Found
 from logs.scope import Scope
@@ -14,7 +14,8 @@ from logs.shown import filters
 from logs.shown.filters import address, home
 from logs.shown.live import live_of
 from logs.shown.rows import columns_of, entry_url, list_url, rows_of
-from logs.shown.times import on_clock, times_of
+from logs.shown.times import times_of
+from logs.shown.words import on_clock
 
 # More do not fit beside each other.
 MOST_COLUMNS = 7
@@ -54,7 +55,7 @@ def context_of(
         "turned": filters.turned(scope, asked),
         "hidden": {
             "q": filters.hidden(asked, "q"),
-            "time": filters.hidden(asked, "last", "from", "to", "zone"),
+            "time": filters.hidden(asked, *SPAN, "zone"),
             "zone": filters.hidden(asked, "zone"),
             "columns": filters.hidden(asked, "columns"),
         },
@@ -76,7 +77,7 @@ def context_of(
 def _page(scope: Scope, asked: Asked, found: Found, now: datetime) -> dict[str, Any]:
     """The rows, and the addresses of the pages before and after them."""
     back, on = (
-        asked_url(scope, asked, name, cursor) if cursor else ""
+        address(home(scope, asked), [*asked.parameters, (name, cursor)]) if cursor else ""
         for name, cursor in (("before", found.before), ("after", found.after))
     )
     return {
@@ -86,10 +87,6 @@ def _page(scope: Scope, asked: Asked, found: Found, now: datetime) -> dict[str, 
         "on": on,
         "is_first": not (asked.after or asked.before),
     }
-
-
-def asked_url(scope: Scope, asked: Asked, *pair: str) -> str:
-    return address(home(scope, asked), [*asked.parameters, (pair[0], pair[1])])
 
 
 def choices_of(log: Log, asked: Asked) -> Sequence[tuple[str, str, bool]]:
@@ -108,7 +105,7 @@ def _newest(scope: Scope, asked: Asked, empty: Empty) -> tuple[datetime, str] | 
     """When the newest entry of another time happened, and the list around it."""
     if not isinstance(empty.newest, datetime):
         return None
-    rest = filters.hidden(asked, "last", "from", "to")
+    rest = filters.hidden(asked, *SPAN)
     day = str(on_clock(empty.newest, asked.zone).date())
     return empty.newest, address(home(scope, asked), [*rest, ("from", day), ("to", day)])
 

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from logs.asking import Asked
+from logs.asking import SPAN, Asked
 from logs.domain.ranges import QUICK_LABELS
 from logs.scope import Scope
-from logs.shown.filters import address, home
+from logs.shown.filters import address, hidden, home
+from logs.shown.words import on_clock
 
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 # Offered besides the one in use and the browser's own; an address may name any other.
@@ -51,7 +52,7 @@ class Times(NamedTuple):
 
 def times_of(scope: Scope, asked: Asked) -> Times:
     """What the choice of time shows."""
-    rest = [pair for pair in asked.parameters if pair[0] not in ("last", "from", "to")]
+    rest = hidden(asked, *SPAN)
     quick = tuple(
         Quick(label, address(home(scope, asked), [*rest, ("last", name)]), asked.last == name)
         for name, label in QUICK_LABELS.items()
@@ -88,14 +89,6 @@ def span_words(asked: Asked) -> str:
         until = clock(end) if start.date() == end.date() else long_words(end)
         return f"{long_words(start)} – {until}"
     return f"From {long_words(start)}" if start else f"Until {long_words(end)}" if end else "All time"
-
-
-def on_clock(moment: datetime, zone: ZoneInfo) -> datetime:
-    """The moment on the zone's clock; the very ends of the calendar stay in UTC."""
-    try:
-        return moment.astimezone(zone)
-    except (OverflowError, ValueError):
-        return moment
 
 
 def day_words(moment: datetime) -> str:

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Literal
 
 from bson import Code, DBRef
 
-from logs.asking import LONGEST_VALUE, NOT, Asked, can_be_asked
+from logs.asking import NOT, Asked, can_be_asked
 from logs.kinds import Log
-from logs.queries.matching import MOST_DIGITS, NUMBER
 from logs.shown.leaf import Leaf, leaf_of, one_line
+from logs.shown.words import asked_as
 
 # Nobody reads more, and a page of more would be slow; the whole entry is there as a file.
 MOST_LEVELS, MOST_LINES = 60, 2_000
@@ -113,7 +112,7 @@ class Tree:
 
     def links(self, path: str, value: Any) -> Links | None:
         """Where a value leads to; None for what nobody can ask for."""
-        text = _asked_as(value, is_own=path in self.log.filters)
+        text = asked_as(value, is_text=path in self.log.filters)
         if text is None or not can_be_asked(self.log, path):
             return None
         query = self.asked.query_with
@@ -143,15 +142,3 @@ def kind_of(value: Any) -> str:
     if isinstance(value, Code):
         return "code with scope"
     return "list" if isinstance(value, list) else "object"
-
-
-def _asked_as(value: Any, *, is_own: bool) -> str | None:
-    """The text by which a value is asked for: a field of the log's own knows texts alone."""
-    if isinstance(value, Code):
-        return None
-    if isinstance(value, str):
-        return value if 0 < len(value) <= LONGEST_VALUE and "\0" not in value else None
-    if is_own or not isinstance(value, bool | int | float | Decimal):
-        return None
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return text if isinstance(value, bool) or (NUMBER.fullmatch(text) and len(text) <= MOST_DIGITS) else None

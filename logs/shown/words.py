@@ -2,20 +2,20 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bson import ObjectId
+from bson import Code, ObjectId
 from bson.datetime_ms import DatetimeMS
+
+from logs.asking import can_be_value
+from logs.queries.matching import MOST_DIGITS, NUMBER
 
 # A longer text is cut; the entry's own page shows all of it.
 LONGEST = 160
 DEEPEST = 8
-# A longer number is written with an exponent, and cannot be asked for.
-MOST_DIGITS = 34
 # What a value is called where it is none of its field's.
 NAMES = (
     (bool, "a flag"),
@@ -39,9 +39,15 @@ def cut(text: str) -> tuple[str, str]:
 
 def moment_text(value: datetime, zone: ZoneInfo | None = None) -> str:
     """`2026-11-21 14:02:03.123` on the zone's clock, or as it stands where the zone's calendar has no such hour."""
-    with suppress(OverflowError, ValueError):
-        value = value.astimezone(zone) if zone else value
-    return value.isoformat(" ", "milliseconds")[:23]
+    return (on_clock(value, zone) if zone else value).isoformat(" ", "milliseconds")[:23]
+
+
+def on_clock(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The moment on the zone's clock; the very ends of the calendar stay in UTC."""
+    try:
+        return moment.astimezone(zone)
+    except (OverflowError, ValueError):
+        return moment
 
 
 def duration_text(milliseconds: float) -> str:
@@ -61,6 +67,20 @@ def plain(number: float | Decimal) -> str:
     """A number in digits, without an exponent unless it is extreme."""
     exact = number if isinstance(number, Decimal) else Decimal(repr(number))
     return f"{exact:f}" if exact.is_finite() and abs(exact.adjusted()) < MOST_DIGITS else str(number)
+
+
+def asked_as(value: Any, *, is_text: bool) -> str | None:
+    """The text by which an address asks for a value, None where it cannot; of an `is_text` field texts alone."""
+    if isinstance(value, Code):
+        return None
+    if isinstance(value, str):
+        return value if can_be_value(value) else None
+    if is_text or not isinstance(value, bool | int | float | Decimal):
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = plain(value)
+    return text if len(text) <= MOST_DIGITS and NUMBER.fullmatch(text) else None
 
 
 def name_of(value: Any) -> str:

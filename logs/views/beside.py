@@ -14,11 +14,11 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from logs import asking, exploring, repository
-from logs.asking import Asked, Complaints, can_be_asked
+from logs.asking import SPAN, Asked, Complaints, can_be_asked
 from logs.scope import Scope
 from logs.shown.chart import chart_of
 from logs.shown.facets import facet_of
-from logs.shown.filters import address, label_of
+from logs.shown.filters import address, hidden, label_of
 from logs.views.viewing import note_viewed
 from mongo.client import READ_SECONDS, WRITE_SECONDS
 from mongo.errors import MongoSlow, MongoUnavailable
@@ -93,7 +93,5 @@ def count(scope: Scope, asked: Asked, now: datetime) -> dict[str, Any]:
 def undated_count(scope: Scope, asked: Asked, now: datetime) -> dict[str, Any]:
     return {
         "total": repository.count(scope.log, asked.wanted),
-        "undated": address(
-            f"{scope.base}undated/", [pair for pair in asked.parameters if pair[0] not in ("last", "from", "to")]
-        ),
+        "undated": address(f"{scope.base}undated/", hidden(asked, *SPAN)),
     }

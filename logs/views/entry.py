@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from logs import exploring, ids
-from logs.asking import Asked, Complaints, read
+from logs.asking import SPAN, Asked, Complaints, read
 from logs.scope import Scope
-from logs.shown.around import SPAN, Around, around, is_dated, reaching
+from logs.shown.around import Around, around, is_dated, reaching
 from logs.shown.differences import changes_of
 from logs.shown.entry import EntryShown
 from logs.shown.raw import raw_json
