@@ -13,13 +13,11 @@ from functools import partial
 from wsgiref.types import WSGIApplication
 
 from django.conf import settings
-from django.contrib.auth.models import Group, User
 from django.core.wsgi import get_wsgi_application
-from django.test import Client
 from pymongo import MongoClient
 
 from benchmarks.pages import BROWSER, HTMX, ROUNDS, cases, get, in_turns, measure
-from benchmarks.stage import MAYA, NOW, stage
+from benchmarks.stage import MAYA, NOW, cookies, stage
 from logs import repository
 from logs.domain.filters import LogFilter
 from logs.kinds import LOGS
@@ -46,7 +44,7 @@ def main() -> None:
     with stage() as (_, uri), MongoClient(uri) as plain:
         _fill()
         application = get_wsgi_application()
-        browser = BROWSER | {"HTTP_COOKIE": _cookies()}
+        browser = BROWSER | {"HTTP_COOKIE": cookies("ines", "Ines", "Moreau", ADMINISTRATOR)}
         print(f"CPU a request in ms, medians of {ROUNDS} rounds in turns; allowed: a + b + {ALLOWED_MS:g}\n")
         print("| page of | page | (a) constant | (b) reads | page − a − b | bytes |\n|---|---|---|---|---|---|")
         for case in cases(application, browser, plain.get_database(settings.MONGODB_DB_NAME), PAGES):
@@ -141,13 +139,3 @@ def _deeds() -> Iterator[Document]:
             "timestamp": NOW - timedelta(minutes=number),
             "createdAt": NOW - timedelta(minutes=number),
         }
-
-
-def _cookies() -> str:
-    """What the browser of an administrator sends who has seen a page before."""
-    user = User.objects.create_user("ines", first_name="Ines", last_name="Moreau")
-    user.groups.add(Group.objects.get(name=ADMINISTRATOR))
-    browser = Client(SERVER_NAME="localhost")
-    browser.force_login(user)
-    browser.get("/contracts/")
-    return "; ".join(f"{name}={cookie.value}" for name, cookie in browser.cookies.items())

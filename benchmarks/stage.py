@@ -60,7 +60,7 @@ def stage() -> Iterator[tuple[str, str]]:
         ):
             call_command("collectstatic", interactive=False, verbosity=0)
             _fill()
-            yield _cookies(), server.uri
+            yield cookies("maya", "Maya", "Lindqvist", ACCOUNT_MANAGER), server.uri
             client.close()
         teardown_databases(made, verbosity=0)
 
@@ -148,10 +148,10 @@ def _tiers() -> Pricing:
     )
 
 
-def _cookies() -> str:
-    """What the browser of an account manager sends who has seen a page before."""
-    user = User.objects.create_user("maya", first_name="Maya", last_name="Lindqvist")
-    user.groups.add(Group.objects.get(name=ACCOUNT_MANAGER))
+def cookies(username: str, first: str, last: str, role: str) -> str:
+    """What the browser of somebody with this role sends who has seen a page before."""
+    user = User.objects.create_user(username, first_name=first, last_name=last)
+    user.groups.add(Group.objects.get(name=role))
     browser = Client(SERVER_NAME="localhost")
     browser.force_login(user)
     browser.get("/contracts/")

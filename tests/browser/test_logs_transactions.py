@@ -14,6 +14,7 @@ from pymongo.database import Database
 from mongo.client import Document
 from tests.browser.steps import expect_heading
 from tests.browser.test_every_page import findings
+from tests.logs.entries import numbered
 
 NOW = datetime.now(UTC)
 HOUR = timedelta(hours=1)
@@ -24,16 +25,7 @@ ONE = "/logs/transactions/of/?transactionId="
 
 
 def entry(number: object, **fields: object) -> Document:
-    return {
-        "transactionId": f"tx-{number}",
-        "userId": "acct-1",
-        "type": "deposit",
-        "amount": Decimal("10.10"),
-        "currency": "USD",
-        "status": "completed",
-        "timestamp": NOW - HOUR,
-        **fields,
-    }
+    return numbered(number, **{"timestamp": NOW - HOUR, **fields})
 
 
 @pytest.fixture

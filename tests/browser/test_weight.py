@@ -64,10 +64,7 @@ def test_fifty_contracts_cost_little_on_a_first_visit(
         name = f"{TOWNS[number % 10]} {TRADES[number // 10]}"
         make(account_id=f"acct-{number:04}", account_name=name, base_monthly_fee=99 + 17 * number)
     page = new_page(manager)
-    answered: list[Request] = []
-    page.on("requestfinished", lambda request: answered.append(request))
-    page.goto(f"{production}/contracts/", wait_until="networkidle")
-    weights = [(request.url, weight(request)) for request in answered]
+    weights = visit(page, f"{production}/contracts/")
     assert page.locator(".row-link").count() == 50
     assert len(weights) <= MOST_REQUESTS, weights
     assert sum(size for _, size in weights) <= MOST_BYTES, weights
@@ -81,13 +78,18 @@ def test_fifty_entries_cost_little_on_a_first_visit(
         [transaction(transactionId=f"tx_{n}", timestamp=start - n * timedelta(minutes=9)) for n in range(60)]
     )
     page = new_page(admin_user)
-    answered: list[Request] = []
-    page.on("requestfinished", lambda request: answered.append(request))
-    page.goto(f"{production}/logs/transactions/", wait_until="networkidle")
-    weights = [(request.url, weight(request)) for request in answered]
+    weights = visit(page, f"{production}/logs/transactions/")
     assert page.locator(".entries tbody tr").count() == 50
     assert len(weights) <= MOST_REQUESTS_OF_LOGS, weights
     assert sum(size for _, size in weights) <= MOST_BYTES_OF_LOGS, weights
+
+
+def visit(page: Page, address: str) -> list[tuple[str, int]]:
+    """What is asked for until the page rests, with the bytes of each answer."""
+    answered: list[Request] = []
+    page.on("requestfinished", lambda request: answered.append(request))
+    page.goto(address, wait_until="networkidle")
+    return [(request.url, weight(request)) for request in answered]
 
 
 def weight(request: Request) -> int:

@@ -31,6 +31,19 @@ def transaction(**changes: Any) -> Document:
     }
 
 
+def numbered(number: object, **changes: Any) -> Document:
+    """The least that a transaction has, one of many, at the time given."""
+    return {
+        "transactionId": f"tx-{number}",
+        "userId": "acct-1",
+        "type": "deposit",
+        "amount": Decimal("10.10"),
+        "currency": "USD",
+        "status": "completed",
+        **changes,
+    }
+
+
 def agent_run(**changes: Any) -> Document:
     return {
         "_id": ObjectId(),

@@ -16,6 +16,7 @@ from logs.domain.analytics import DAY, InCurrency, Part, Piece, Sum, day_bounds
 from logs.domain.filters import LogFilter
 from logs.kinds import LOGS
 from mongo.errors import MongoSlow
+from tests.logs.entries import numbered
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 UTC_ZONE = ZoneInfo("UTC")
@@ -24,16 +25,7 @@ ODD = [None, 5, 1.5, True, ["x"], {"a": 1}, "W" * 5000, b"\0\xff", Regex("x"), D
 
 
 def entry(number=0, **fields):
-    return {
-        "transactionId": f"tx-{number}",
-        "userId": "acct-1",
-        "type": "deposit",
-        "amount": Decimal("10.10"),
-        "currency": "USD",
-        "status": "completed",
-        "timestamp": NOW - DAY,
-        **fields,
-    }
+    return numbered(number, **{"timestamp": NOW - DAY, **fields})
 
 
 def found(account=None, *, start=NOW - 7 * DAY, end=None, zone=UTC_ZONE):

@@ -107,8 +107,8 @@ def test_no_entry_of_the_audit_trail_is_an_accounts(mongo):
 def test_neighbours_are_those_right_beside_it(mongo):
     entries = put(mongo, *(NOW - n * HOUR for n in range(20)))
     older, newer = exploring.neighbours(TRANSACTIONS, entries[10], LogFilter(), now=NOW)
-    assert [one["_id"] for one in newer.documents] == [one["_id"] for one in entries[5:10]]
-    assert [one["_id"] for one in older.documents] == [one["_id"] for one in entries[11:16]]
+    assert [one["_id"] for one in newer] == [one["_id"] for one in entries[5:10]]
+    assert [one["_id"] for one in older] == [one["_id"] for one in entries[11:16]]
 
 
 def test_news_come_with_what_may_have_been_late(mongo):

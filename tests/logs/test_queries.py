@@ -18,6 +18,7 @@ from logs.fields import KINDS
 from logs.indexes import declared
 from logs.kinds import LOGS
 from logs.repository import agent_stats, find_page, transaction_analytics, transactions_of
+from tests.logs.entries import numbered
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -26,16 +27,7 @@ FILES = {"transactions": "transaction_logs.ndjson", "agents": "ai_agent_logs.ndj
 
 
 def entry(number=0, **fields):
-    return {
-        "transactionId": f"tx-{number}",
-        "userId": "acct-1",
-        "type": "deposit",
-        "amount": Decimal("10.10"),
-        "currency": "USD",
-        "status": "completed",
-        "timestamp": NOW - DAY,
-        **fields,
-    }
+    return numbered(number, **{"timestamp": NOW - DAY, **fields})
 
 
 def totals(type="deposit", currency="USD", *, user_id="acct-1", count, total, odd=0):

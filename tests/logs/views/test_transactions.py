@@ -12,6 +12,7 @@ from bson.datetime_ms import DatetimeMS
 
 from logs import asking, repository
 from logs.kinds import LOGS
+from tests.logs.entries import numbered
 from tests.proxy import Proxy, through
 
 LOG = LOGS["transactions"]
@@ -39,16 +40,7 @@ FIGURE = re.compile(r'<a class="link" href="(/logs/transactions/\?[^"]*)">([0-9,
 
 
 def entry(number=0, **fields):
-    return {
-        "transactionId": f"tx-{number}",
-        "userId": "acct-1",
-        "type": "deposit",
-        "amount": Decimal("10.10"),
-        "currency": "USD",
-        "status": "completed",
-        "timestamp": NOW - HOUR,
-        **fields,
-    }
+    return numbered(number, **{"timestamp": NOW - HOUR, **fields})
 
 
 @pytest.fixture
