@@ -19,7 +19,7 @@ from mongo.client import Document, reading_aside
 from mongo.codec import CODEC_OPTIONS, decoded
 from mongo.cursors import Place
 from mongo.errors import MongoRefused, MongoUnavailable, translated
-from mongo.searching import searching
+from mongo.searching import ask_whether_it_answers, searching
 from mongo.stretches import DATED, Query, Stages, stretches, whole
 
 SECONDS = 2.0
@@ -90,6 +90,8 @@ def walk(
     """
     place: Place | None = None
     is_more = True
+    # Once begun it waits for a server that comes back; who has nothing yet is told at once that there is none.
+    ask_whether_it_answers()
     while is_more:
         with searching(WALK_SECONDS) as db:
             found, is_more = _beyond(

@@ -19,17 +19,18 @@ def searching(seconds: float) -> Iterator[Database[Document]]:
     of that counts for the breaker. Raises what `reading` does besides.
     """
     if breaker.is_open:
-        _ask_whether_it_answers()
+        ask_whether_it_answers()
     try:
         with reading_aside(seconds) as db:
             yield db
     except MongoSlow:
         raise
     except MongoUnavailable as error:
-        _ask_whether_it_answers()
+        ask_whether_it_answers()
         raise MongoSlow("This took MongoDB too long. Ask for less, for example for fewer days.") from error
 
 
-def _ask_whether_it_answers() -> None:
+def ask_whether_it_answers() -> None:
+    """Raises MongoError at once where a search would wait for a server as long as it may search."""
     with reading(PROBE_SECONDS) as db:
         db.command("ping")

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
@@ -15,8 +16,9 @@ from django.test import Client
 from pymongo.database import Database
 
 from logs.kinds import LOGS
+from mongo import paging
 from mongo.client import Document
-from mongo.paging import WALKED_AT_ONCE
+from mongo.paging import WALK_SECONDS, WALKED_AT_ONCE
 from tests.logs.entries import MADE
 from users.downloads import EXPORTS, PIECE_BYTES, DownloadBroken
 
@@ -232,15 +234,18 @@ def test_a_bad_parameter_is_named_on_a_page(
 
 
 def test_without_mongodb_there_is_a_page_instead_of_a_file(admin_client: Client, away: Block) -> None:
+    before = time.monotonic()
     with away():
         response = admin_client.get(CSV)
     assert (response.status_code, "Content-Disposition" in response.headers) == (503, False)
+    assert time.monotonic() - before < WALK_SECONDS / 2
 
 
 def test_a_file_that_cannot_be_finished_ends_in_an_error(
-    admin_client: Client, mongo: Database[Document], away: Block
+    admin_client: Client, mongo: Database[Document], away: Block, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many(mongo, 2 * WALKED_AT_ONCE)
+    monkeypatch.setattr(paging, "WALK_SECONDS", 1.0)
     pieces = iter(admin_client.get(NDJSON))
     assert next(pieces)
     with (
