@@ -11,9 +11,9 @@ from logs.domain.analytics import Analytics, Part, Piece, Sum, day_bounds
 from logs.domain.filters import LogFilter
 from logs.kinds import Log
 from logs.queries import analysing
-from logs.queries.analysing import BEYOND, MOST_NAMED
+from logs.queries.analysing import MOST_NAMED
 from logs.queries.matching import query_of
-from logs.queries.sums import MOST_GROUPS
+from logs.queries.sums import BEYOND, MOST_GROUPS
 from logs.repository import Found, find_page
 from mongo import paging
 from mongo.client import Document

@@ -7,6 +7,7 @@ from logs import asking
 from logs.asking import Asked, Complaints
 from logs.domain.ranges import QUICK
 from logs.kinds import Log
+from mongo.expressions import EARLIEST, LATEST
 
 ACCOUNT = "userId"
 PARAMETERS = (ACCOUNT, "last", "from", "to", "zone")
@@ -28,7 +29,7 @@ def read(query: Mapping[str, Sequence[str]], log: Log, *, now: datetime) -> Aske
         asked = asking.read({**known, **({"last": [STANDARD]} if is_bare else {})}, log, now=now)
     except Complaints as problem:
         raise Complaints([*complaints, *problem.complaints]) from None
-    complaints += _too_long(asked, now)
+    complaints += _unfit(asked, now)
     if complaints:
         raise Complaints(complaints)
     return asked
@@ -42,11 +43,13 @@ def _refused(query: Mapping[str, Sequence[str]]) -> Iterator[str]:
         yield f"{ACCOUNT}: ask for one account, or for all."
 
 
-def _too_long(asked: Asked, now: datetime) -> Iterator[str]:
+def _unfit(asked: Asked, now: datetime) -> Iterator[str]:
     start, end = asked.wanted.start, asked.wanted.end or now
     if asked.last and QUICK[asked.last] is None:
         yield f"last: give at most {MOST_DAYS} days, such as {', '.join(OFFERED)}."
     elif start is None:
         yield "from: give the first day, too."
+    elif not (EARLIEST <= start < LATEST and EARLIEST < end <= LATEST):
+        yield f"from and to: give days from {EARLIEST.year} to {LATEST.year - 1}."
     elif end - start > MOST:
         yield f"from: at most {MOST_DAYS} days can be summed up at a time."

@@ -29,7 +29,6 @@ OVERLAP_MS = 10_000
 MOST_AT_ONCE = 200
 NEIGHBOURS = 5
 
-
 Documents = tuple[Document, ...]
 
 
@@ -40,6 +39,13 @@ class Bar(NamedTuple):
     end: datetime
     count: int
     alarming: int
+
+
+class Histogram(NamedTuple):
+    """At least one bar; `beyond` are entries that match and lie in none of them."""
+
+    bars: tuple[Bar, ...]
+    beyond: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +69,28 @@ class News(NamedTuple):
     on: str | None
 
 
-def histogram(log: Log, wanted: LogFilter, zone: ZoneInfo, *, now: datetime) -> tuple[Bar, ...]:
+def histogram(log: Log, wanted: LogFilter, zone: ZoneInfo, *, now: datetime) -> Histogram | None:
     """How many entries match in each piece of the time asked for, or of that in which there are any.
 
-    Nothing where there is no entry at all. Raises MongoSlow where that takes too long, and MongoError.
+    None where there is no entry at all. Raises MongoSlow where that takes too long, and MongoError.
     """
     with searching(SECONDS) as db:
-        entries = db[log.collection]
-        start, end = wanted.start or _oldest(entries, query_of(log, wanted), now), wanted.end or now
+        entries, query = db[log.collection], query_of(log, wanted)
+        start = wanted.start or _oldest(entries, query, now)
         if start is None:
-            return ()
-        bounds = pieces(start, max(start, end), zone)
-        query = query_of(log, replace(wanted, start=max(start, bounds[0]), end=min(end, bounds[-1])))
+            return None
+        bounds = pieces(start, max(start, wanted.end or now), zone)
         found = {row["_id"]: row for row in entries.aggregate(parts.histogram(log, query, bounds))}
     none = {"count": 0, "alarming": 0}
-    return tuple(
-        Bar(low, high, *(found.get(low, none)[name] for name in ("count", "alarming")))
+    bars = tuple(
+        Bar(
+            max(low, wanted.start or low),
+            min(high, wanted.end or high),
+            *(found.get(low, none)[name] for name in ("count", "alarming")),
+        )
         for low, high in pairwise(bounds)
     )
+    return Histogram(bars, found.get(parts.BEYOND, none)["count"])
 
 
 def _oldest(entries: Collection[Document], query: Query, now: datetime) -> datetime | None:

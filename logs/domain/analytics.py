@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from zoneinfo import ZoneInfo
 
-from logs.domain.ranges import DAY, midnights
+from logs.domain.ranges import DAY, midnights, until
 
 DECIMALS = Decimal("0.000001")
 # As many digits as totals may have, and then some.
@@ -173,9 +173,4 @@ def _by_type(sums: Iterable[Sum], name: str) -> Counter[str]:
 def day_bounds(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
     """Midnights of the zone, in UTC, that enclose a time; of a long one those of Mondays."""
     is_long = end - start > MOST_DAYS_SHOWN * DAY
-    bounds: list[datetime] = []
-    for midnight in midnights(start, 7 * DAY if is_long else DAY, zone):
-        bounds.append(midnight)
-        if len(bounds) > 1 and midnight >= end:
-            break
-    return tuple(bounds)
+    return until(end, midnights(start, 7 * DAY if is_long else DAY, zone))

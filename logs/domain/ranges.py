@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -36,7 +36,7 @@ QUICK_LABELS: Mapping[str, str] = MappingProxyType(
 )
 STANDARD = "7d"
 
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 STEPS = tuple(
     [timedelta(seconds=n) for n in (1, 5, 15, 30)]
     + [timedelta(minutes=n) for n in (1, 5, 15, 30)]
@@ -46,6 +46,8 @@ STEPS = tuple(
 MOST_PIECES = 60
 # Entries of a clock that has stopped, or of a year that will never be, would leave a chart with a single bar.
 FURTHEST = timedelta(days=3650)
+# A chart keeps so far from the ends of the calendar that no piece of it and no zone reaches beyond them.
+FIRST, LAST = datetime(50, 1, 1, tzinfo=UTC), datetime(9950, 1, 1, tzinfo=UTC)
 
 _LOCAL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?", re.ASCII)
 
@@ -80,15 +82,23 @@ def bound_in(zone: ZoneInfo, text: str, *, is_end: bool = False) -> datetime:
 def pieces(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
     """Bounds of even pieces that cover the time from start to end, at round times of the zone's clock, in UTC.
 
-    There are at most MOST_PIECES of them and two more; the first may begin before the start.
+    There are at most MOST_PIECES of them and two more; the first may begin before the start. What is further from
+    the end than FURTHEST, or too near to the ends of the calendar, is left out.
     """
+    start, end = (min(max(moment, FIRST), LAST) for moment in (start, end))
     start = max(start, end - FURTHEST)
     length = max(end - start, STEPS[0])
     step = next((step for step in STEPS if length <= step * MOST_PIECES), STEPS[-1])
-    bounds = []
-    for bound in midnights(start, step, zone) if step >= DAY else _times(start, step, zone):
-        bounds.append(bound)
-        if bound >= end:
+    marks = midnights if step >= DAY else _hours if step >= HOUR else _minutes
+    return until(end, marks(start, step, zone))
+
+
+def until(end: datetime, marks: Iterable[datetime]) -> tuple[datetime, ...]:
+    """The bounds of pieces, of which there is at least one, up to the first mark at the end or after it."""
+    bounds: list[datetime] = []
+    for mark in marks:
+        bounds.append(mark)
+        if len(bounds) > 1 and mark >= end:
             break
     return tuple(bounds)
 
@@ -103,7 +113,7 @@ def midnights(start: datetime, step: timedelta, zone: ZoneInfo) -> Iterator[date
         first += step
 
 
-def _times(start: datetime, step: timedelta, zone: ZoneInfo) -> Iterator[datetime]:
+def _hours(start: datetime, step: timedelta, zone: ZoneInfo) -> Iterator[datetime]:
     """Multiples of the step since midnight; where clocks are put on or back, one piece is shorter or longer."""
     day = start.astimezone(zone).date()
     last = None
@@ -116,3 +126,12 @@ def _times(start: datetime, step: timedelta, zone: ZoneInfo) -> Iterator[datetim
                 yield mark
                 last = mark
         day += DAY
+
+
+def _minutes(start: datetime, step: timedelta, zone: ZoneInfo) -> Iterator[datetime]:
+    """Multiples of the step since midnight by the clock of the start: an hour that there is twice passes evenly."""
+    local = start.astimezone(zone).replace(tzinfo=None)
+    mark = start - (local - datetime.combine(local, time())) % step
+    while True:
+        yield mark
+        mark += step

@@ -3,18 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bson.datetime_ms import DatetimeMS
-
 from logs.metering import Pipeline
-from logs.queries.sums import AMOUNTS, most, short, transactions
+from logs.queries.sums import AMOUNTS, BEYOND, most, short, transactions
 from mongo.client import Document
 from mongo.expressions import is_of, number_of
 from mongo.stretches import Query, whole
 
 # Of a list beside a chart.
 MOST_NAMED = 10
-# What lies after the last piece.
-BEYOND = DatetimeMS(-(2**63))
 
 COUNTS: Document = {"count": {"$sum": 1}, "failed": {"$sum": "$failed"}}
 

@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bson.datetime_ms import DatetimeMS
-
 from logs.kinds import Log
-from logs.queries.sums import most, short
+from logs.queries.sums import BEYOND, most, short
 from mongo.stretches import Query, Stages, whole
 
 MOST_VALUES = 12
 
 
 def histogram(log: Log, query: Query, bounds: Sequence[datetime]) -> Stages:
-    """Entries that match by the piece of time they lie in, `count` of them and `alarming` among these."""
+    """Entries that match by the piece of time they lie in or BEYOND, `count` of them and `alarming` among these."""
     field, values = log.alarming
     is_alarming = {"$in": [f"${field}", {"$literal": list(values)}]}
     return [
@@ -22,7 +20,7 @@ def histogram(log: Log, query: Query, bounds: Sequence[datetime]) -> Stages:
             "$bucket": {
                 "groupBy": "$timestamp",
                 "boundaries": list(bounds),
-                "default": DatetimeMS(-(2**63)),
+                "default": BEYOND,
                 "output": {"count": {"$sum": 1}, "alarming": {"$sum": {"$cond": [is_alarming, 1, 0]}}},
             }
         },

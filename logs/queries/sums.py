@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from bson.datetime_ms import DatetimeMS
+
 from logs.metering import IS_NAMED, READ, Pipeline
 from mongo.client import Document
 from mongo.expressions import is_of, number_of, text_of
@@ -11,6 +13,8 @@ from mongo.expressions import is_of, number_of, text_of
 MOST_GROUPS = 1_000
 # A longer value helps nobody to choose, and a page of them would be large.
 LONGEST_VALUE = 200
+# Where a pipeline counts what lies in no piece of the time; no piece begins there.
+BEYOND = DatetimeMS(-(2**63))
 MILLISECOND = timedelta(milliseconds=1)
 # Of transactions with their `amount`, null where that is no number.
 AMOUNTS: Document = {

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from logs.asking import SPAN, Asked
 from logs.domain.ranges import DAY, STEPS
-from logs.exploring import Bar
+from logs.exploring import Bar, Histogram
 from logs.scope import Scope
 from logs.shown.filters import address, hidden
 from logs.shown.times import MONTHS, clock, day_words, long_words
@@ -39,12 +39,13 @@ class Piece(NamedTuple):
 class Chart(NamedTuple):
     """`url` is the list without a time; `marks` are the numbers of bars with the words below them.
 
-    `step` is how long a bar is, `wider` the list of twice the time.
+    `step` is how long a bar is, `wider` the list of twice the time; `beyond` are entries that no bar counts.
     """
 
     pieces: tuple[Piece, ...]
     marks: tuple[tuple[int, str], ...]
     total: int
+    beyond: int
     alarming: int
     alarming_words: str
     span: str
@@ -54,8 +55,8 @@ class Chart(NamedTuple):
     zone: str
 
 
-def chart_of(bars: Sequence[Bar], scope: Scope, asked: Asked) -> Chart:
-    """The chart of bars, of which there is at least one."""
+def chart_of(found: Histogram, scope: Scope, asked: Asked) -> Chart:
+    bars = found.bars
     rest, words = hidden(asked, *SPAN), ALARMING.get(scope.log.name, FAILURES)
     # One in the middle is as long as most are, even where clocks are put on.
     step = bars[len(bars) // 2].end - bars[len(bars) // 2].start
@@ -66,6 +67,7 @@ def chart_of(bars: Sequence[Bar], scope: Scope, asked: Asked) -> Chart:
         pieces=pieces,
         marks=tuple(_marks(bars, step, asked)),
         total=sum(bar.count for bar in bars),
+        beyond=found.beyond,
         alarming=alarming,
         alarming_words=words[alarming != 1],
         span=f"{long_words(first)} – {long_words(last)}",
@@ -96,7 +98,7 @@ def bound(moment: datetime) -> str:
 def _when(start: datetime, end: datetime, step: timedelta) -> str:
     if step < DAY:
         return f"{day_words(start)} {start.year} {clock(start)} – {clock(end)}"
-    last = end - timedelta(hours=1)
+    last = end - timedelta(milliseconds=1)
     if start.date() == last.date():
         return f"{day_words(start)} {start.year}"
     return f"{day_words(start)} – {day_words(last)} {last.year}"

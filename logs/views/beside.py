@@ -72,8 +72,8 @@ def _answer(request: HttpRequest, context: dict[str, Any], status: int = 200) ->
 
 @part("logs/_histogram.html")
 def histogram(scope: Scope, asked: Asked, now: datetime) -> dict[str, Any]:
-    bars = exploring.histogram(scope.log, asked.wanted, asked.zone, now=now)
-    return {"chart": chart_of(bars, scope, asked) if bars else None}
+    found = exploring.histogram(scope.log, asked.wanted, asked.zone, now=now)
+    return {"chart": chart_of(found, scope, asked) if found else None}
 
 
 @part("logs/_facet.html")

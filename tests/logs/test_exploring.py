@@ -1,5 +1,6 @@
 """What stands beside the entries: how many when, with which values, and what lies around one of them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,14 +8,14 @@ import pytest
 from bson import ObjectId
 from bson.datetime_ms import DatetimeMS
 
-from logs import exploring
+from logs import exploring, repository
 from logs.domain.filters import LogFilter
 from logs.kinds import LOGS
 from mongo.cursors import CursorUnreadable
 from tests.logs.entries import agent_run, audit_entry, stored, transaction
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 ZONE = ZoneInfo("UTC")
 TRANSACTIONS, AGENTS, AUDIT = LOGS["transactions"], LOGS["agents"], LOGS["audit"]
 LAST_DAY = LogFilter(start=NOW - DAY)
@@ -26,7 +27,7 @@ def put(mongo, *moments, **fields):
 
 def test_the_chart_counts_every_entry_once(mongo):
     put(mongo, *(NOW - DAY + n * HOUR for n in range(24)))
-    bars = exploring.histogram(TRANSACTIONS, LAST_DAY, ZONE, now=NOW)
+    bars = exploring.histogram(TRANSACTIONS, LAST_DAY, ZONE, now=NOW).bars
     assert sum(bar.count for bar in bars) == 24
     assert [bar for bar in bars if bar.count > 1] == []
 
@@ -34,20 +35,20 @@ def test_the_chart_counts_every_entry_once(mongo):
 def test_the_chart_tells_failures_apart(mongo):
     put(mongo, NOW - HOUR, status="failed")
     put(mongo, NOW - HOUR, status="completed")
-    bars = exploring.histogram(TRANSACTIONS, LAST_DAY, ZONE, now=NOW)
+    bars = exploring.histogram(TRANSACTIONS, LAST_DAY, ZONE, now=NOW).bars
     assert [(bar.count, bar.alarming) for bar in bars if bar.count] == [(2, 1)]
 
 
 def test_the_chart_of_all_time_begins_with_the_first_entry(mongo):
     put(mongo, NOW - 40 * DAY, NOW - HOUR)
-    bars = exploring.histogram(TRANSACTIONS, LogFilter(), ZONE, now=NOW)
+    bars = exploring.histogram(TRANSACTIONS, LogFilter(), ZONE, now=NOW).bars
     assert bars[0].count == 1
     assert bars[0].start <= NOW - 40 * DAY < bars[0].end
 
 
 def test_one_entry_of_a_clock_that_stopped_leaves_the_chart_readable(mongo):
     put(mongo, datetime(1970, 1, 1, tzinfo=UTC), NOW - HOUR)
-    bars = exploring.histogram(TRANSACTIONS, LogFilter(), ZONE, now=NOW)
+    bars = exploring.histogram(TRANSACTIONS, LogFilter(), ZONE, now=NOW).bars
     assert 2 <= len(bars) <= 62
     assert bars[-1].count == 1
 
@@ -57,11 +58,52 @@ def test_one_entry_of_a_clock_that_stopped_leaves_the_chart_readable(mongo):
 )
 def test_odd_times_break_no_chart(mongo, moment):
     put(mongo, moment)
-    assert sum(bar.count for bar in exploring.histogram(TRANSACTIONS, LAST_DAY, ZONE, now=NOW)) == 0
+    assert sum(bar.count for bar in exploring.histogram(TRANSACTIONS, LAST_DAY, ZONE, now=NOW).bars) == 0
+
+
+@pytest.mark.parametrize("name", ["last", "open", "closed", "all"])
+def test_each_bar_has_as_many_entries_as_the_list_of_its_time(mongo, name):
+    """Around the first and the last bar, too, which begin and end where the time asked for does."""
+    wanted = {
+        "last": LogFilter(start=NOW - DAY + 20 * SECOND),
+        "open": LogFilter(start=NOW - 40 * DAY + HOUR / 3),
+        "closed": LogFilter(start=NOW - 3 * DAY + HOUR / 3, end=NOW - DAY - HOUR / 7),
+        "all": LogFilter(),
+    }[name]
+    put(mongo, *(NOW + HOUR - n * HOUR / 5 for n in range(400)), *(NOW - n * DAY for n in range(50)))
+    found = exploring.histogram(TRANSACTIONS, wanted, ZONE, now=NOW)
+    for bar in found.bars:
+        there = replace(wanted, start=bar.start, end=bar.end)
+        assert bar.count == repository.count(TRANSACTIONS, there).number
+    assert sum(bar.count for bar in found.bars) + found.beyond == repository.count(TRANSACTIONS, wanted).number
+
+
+def test_what_lies_in_no_bar_is_counted_beside_them(mongo):
+    put(mongo, NOW - HOUR, NOW + 3 * DAY, NOW + 300 * DAY, DatetimeMS(2**60))
+    assert exploring.histogram(TRANSACTIONS, LAST_DAY, ZONE, now=NOW).beyond == 3
+    assert exploring.histogram(TRANSACTIONS, replace(LAST_DAY, end=NOW), ZONE, now=NOW).beyond == 0
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/New_York"])
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        (datetime(2030, 1, 1, tzinfo=UTC), None),
+        (None, datetime(2020, 1, 1, tzinfo=UTC)),
+        (datetime(1, 1, 1, tzinfo=UTC), datetime(1, 1, 2, tzinfo=UTC)),
+        (None, datetime(1, 1, 2, tzinfo=UTC)),
+        (datetime(2026, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        (datetime(9999, 12, 31, 22, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)),
+    ],
+)
+def test_there_is_a_chart_of_any_time(mongo, start, end, zone):
+    put(mongo, datetime(2026, 1, 1, tzinfo=UTC))
+    wanted = LogFilter(start=start, end=end)
+    assert exploring.histogram(TRANSACTIONS, wanted, ZoneInfo(zone), now=NOW).bars
 
 
 def test_there_is_no_chart_of_an_empty_log(mongo):
-    assert exploring.histogram(TRANSACTIONS, LogFilter(), ZONE, now=NOW) == ()
+    assert exploring.histogram(TRANSACTIONS, LogFilter(), ZONE, now=NOW) is None
 
 
 def test_values_leave_out_their_own_filter_and_keep_the_others(mongo):
