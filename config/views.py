@@ -100,7 +100,9 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _problem(request, HTTPStatus.NOT_FOUND)
+    """A view says in a sentence what is not there; where no view was found there is none."""
+    reason = exception.args[0] if exception.args else None
+    return _problem(request, HTTPStatus.NOT_FOUND, reason=reason if isinstance(reason, str) else "")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
+from logs import exploring
 from logs.domain.analytics import Analytics, Part, Piece, Sum, day_bounds
 from logs.domain.filters import LogFilter
 from logs.kinds import Log
@@ -14,7 +15,6 @@ from logs.queries import analysing
 from logs.queries.analysing import MOST_NAMED
 from logs.queries.matching import query_of
 from logs.queries.sums import BEYOND, MOST_GROUPS
-from logs.repository import Found, find_page
 from mongo import paging
 from mongo.client import Document
 from mongo.errors import MongoSlow
@@ -61,11 +61,11 @@ def analytics(log: Log, wanted: LogFilter, zone: ZoneInfo, *, by_account: bool, 
     return _read(found, bounds, wanted)
 
 
-def failures(log: Log, wanted: LogFilter, *, now: datetime) -> Found:
+def failures(log: Log, wanted: LogFilter, *, now: datetime) -> tuple[Document, ...]:
     """The latest entries that tell of a failure. Raises MongoSlow where it takes too long, and MongoError."""
     field, values = log.alarming
     failed = replace(wanted, fields={**wanted.fields, field: values})
-    return find_page(log, failed, limit=MOST_FAILURES, now=now)
+    return exploring.newest(log, failed, most=MOST_FAILURES, now=now)
 
 
 def entries_of(log: Log, wanted: LogFilter, fields: Sequence[str], *, most: int) -> Latest:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from logs import ids
 from logs.domain.filters import LogFilter, Values
 from logs.domain.moments import NoMoment
 from logs.domain.ranges import QUICK, STANDARD, NoZone, bound_in, zone_of
@@ -87,11 +88,12 @@ def read(query: Query, log: Log, *, now: datetime, account: str | None = None, i
     """What an address asks of a log, whose parameters may stand in it several times. Raises Complaints."""
     reader = _Reader(query, log)
     zone = reader.zone()
+    span = reader.span(zone, now)
     wanted = LogFilter(
         fields=reader.fields(),
         without=reader.fields(NOT),
         text=reader.text(),
-        **({} if is_undated else reader.span(zone, now)),
+        **({} if is_undated else span),
         account=account,
         is_undated=is_undated,
     )
@@ -105,15 +107,21 @@ def read(query: Query, log: Log, *, now: datetime, account: str | None = None, i
         oldest_first=reader.order() == "oldest",
         after=reader.one("after") or None,
         before=reader.one("before") or None,
-        entry=reader.one("entry") or None,
-        is_tail=reader.one("tail") == "1",
+        entry=reader.entry() or None,
+        is_tail=reader.tail(),
         parameters=reader.parameters,
     )
-    if asked.after and asked.before:
-        reader.complaints.append("after and before: ask for one of them.")
+    reader.complaints += _at_odds(asked)
     if reader.complaints:
         raise Complaints(list(dict.fromkeys(reader.complaints)))
     return asked
+
+
+def _at_odds(asked: Asked) -> Iterator[str]:
+    if asked.after and asked.before:
+        yield "after and before: ask for one of them."
+    if asked.is_tail and (asked.start or asked.end or asked.oldest_first):
+        yield "tail: it shows what comes, newest first. Leave out from, to and order."
 
 
 class _Reader:
@@ -168,6 +176,22 @@ class _Reader:
         if order not in ORDERS:
             self.complaints.append(f"order: “{order[:80]}” is none. It is newest or oldest.")
         return order
+
+    def tail(self) -> bool:
+        """Whether what comes is to be shown."""
+        if (text := self.one("tail")) not in ("", "1"):
+            self.complaints.append(f"tail: “{text[:80]}” is none. It is 1.")
+        return text == "1"
+
+    def entry(self) -> str:
+        """The id of the entry that is open beside the list."""
+        text = self.one("entry")
+        try:
+            if text:
+                ids.read(text)
+        except ids.NoEntryId:
+            self.complaints.append(f"entry: “{text[:80]}” is no id of an entry.")
+        return text
 
     def columns(self) -> tuple[str, ...]:
         names = tuple(dict.fromkeys(name for name in self.one("columns").split(",") if name))

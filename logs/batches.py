@@ -14,10 +14,10 @@ from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
 from logs.marks import mark_touched
-from logs.repository import AS_STORED, STORE_SECONDS, TRANSACTIONS
+from logs.repository import STORE_SECONDS, TRANSACTIONS
 from mongo import transaction
 from mongo.client import Document, reading, writing
-from mongo.codec import digest
+from mongo.codec import AS_STORED, digest
 from mongo.errors import DUPLICATE_KEY, MongoError, MongoUnavailable, OutcomeUnknown
 
 TRIES = 3

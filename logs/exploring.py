@@ -17,7 +17,7 @@ from logs.queries import parts
 from logs.queries.matching import mark, query_of
 from mongo import cursors, paging
 from mongo.client import Document, reading
-from mongo.codec import decoded
+from mongo.codec import AS_STORED, decoded
 from mongo.cursors import Place
 from mongo.searching import searching
 from mongo.stretches import LEAST_MS, Query
@@ -117,7 +117,7 @@ def get(log: Log, own: Any, *, account: str | None = None) -> Document | None:
     """The entry with this id, if there is one, and it is of the account where one is named. Raises MongoError."""
     query = query_of(log, LogFilter(account=account))
     with reading() as db:
-        entries = db[log.collection].with_options(codec_options=paging.AS_STORED)
+        entries = db[log.collection].with_options(codec_options=AS_STORED)
         # The id is a value, whatever it looks like.
         found = entries.find_one({**query.leading, **query.rest, "_id": {"$eq": own}})
     return None if found is None else decoded(found.raw)
@@ -125,10 +125,24 @@ def get(log: Log, own: Any, *, account: str | None = None) -> Document | None:
 
 def neighbours(log: Log, entry: Document, wanted: LogFilter, *, now: datetime) -> tuple[Documents, Documents]:
     """Those that match right before an entry in time, and right after it, newest first. Raises MongoError."""
-    place, query = paging.place_of(entry), query_of(log, wanted)
-    older = paging.page(log.collection, query, now=now, limit=NEIGHBOURS, place=place)
-    newer = paging.page(log.collection, query, now=now, limit=NEIGHBOURS, place=place, backwards=True)
+    older, newer = (
+        paging.page(
+            log.collection,
+            query_of(log, wanted),
+            now=now,
+            limit=NEIGHBOURS,
+            place=paging.place_of(entry),
+            backwards=backwards,
+            goes_on=False,
+        )
+        for backwards in (False, True)
+    )
     return older.documents, newer.documents
+
+
+def newest(log: Log, wanted: LogFilter, *, most: int, now: datetime) -> Documents:
+    """The newest entries that match. Raises MongoSlow where that takes too long, and MongoError."""
+    return paging.page(log.collection, query_of(log, wanted), now=now, limit=most, goes_on=False).documents
 
 
 def cursor_at(log: Log, wanted: LogFilter, newest: Document | None, *, now: datetime) -> str:

@@ -69,10 +69,7 @@ LOGS: Mapping[str, Log] = MappingProxyType(
                 columns=("timestamp", "transactionId", "userId", "type", "amount", "status"),
                 alarming=("status", FAILED),
                 of_account=("userId",),
-                presets=(
-                    ("Failures", "status=failed"),
-                    ("Failures of the last 24 hours", "last=24h&status=failed"),
-                ),
+                presets=FAILURES,
             ),
             Log(
                 name="agents",
@@ -100,10 +97,7 @@ LOGS: Mapping[str, Log] = MappingProxyType(
                 columns=("timestamp", "agentName", "action", "status", "duration", "runId"),
                 alarming=("status", FAILED),
                 of_account=("input.account", "input.accountId", "input.userId", "input.user_id"),
-                presets=(
-                    ("Failures", "status=failed"),
-                    ("Failures of the last 24 hours", "last=24h&status=failed"),
-                ),
+                presets=FAILURES,
             ),
             Log(
                 name="audit",

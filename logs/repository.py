@@ -23,7 +23,7 @@ from logs.queries import sums
 from logs.queries.matching import mark, query_of
 from mongo import cursors, paging
 from mongo.client import Document, reading, writing_aside
-from mongo.codec import CODEC_OPTIONS
+from mongo.codec import AS_STORED, CODEC_OPTIONS
 from mongo.errors import DUPLICATE_KEY, MongoUnavailable, OutcomeUnknown
 from mongo.searching import searching
 
@@ -31,7 +31,6 @@ TRANSACTIONS, AGENT_RUNS, AUDIT = "transaction_logs", "ai_agent_logs", "audit_tr
 
 # Nobody waits for a batch, and a large one may take its time.
 STORE_SECONDS = 10.0
-AS_STORED = CODEC_OPTIONS.with_options(document_class=RawBSONDocument)
 OWN_KEYS = ({"_id": 1}, {"entryId": 1})
 # Errors of one entry that tell of the server: no right, no room, too busy, stepping down or ending.
 PASSING_CODES = {13, 50, 91, 112, 189, 262, 8000, 10107, 11600, 11602, 13435, 13436, 14031}

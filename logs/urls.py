@@ -1,6 +1,7 @@
 """Addresses of the logs' pages. Words come before ids, of which none is a word."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from logs.kinds import LOGS, Log
 from logs.views import beside, entry, explorer, export, retention, saved, tail, transactions
@@ -47,4 +48,6 @@ def _of(log: Log) -> URLResolver:
     return path(f"{log.name}/", include(([*own, *explored(guard)], log.name)))
 
 
-urlpatterns = [_of(log) for log in LOGS.values()]
+# The first log is as good a beginning as any for who shortens an address.
+_first = RedirectView.as_view(pattern_name=f"logs:{next(iter(LOGS))}:list")
+urlpatterns = [path("", _first, name="home"), *(_of(log) for log in LOGS.values())]

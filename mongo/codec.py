@@ -13,6 +13,7 @@ from bson.binary import UuidRepresentation
 from bson.codec_options import CodecOptions, DatetimeConversion, TypeDecoder, TypeRegistry
 from bson.decimal128 import DecimalEncoder, create_decimal128_context
 from bson.errors import InvalidBSON
+from bson.raw_bson import RawBSONDocument
 
 # How the bits of a Decimal128 are laid out; the largest exponents mark NaN, infinity and rare ways to write zero.
 _EXPONENT_AT, _EXPONENT_BITS, _EXPONENT_BIAS, _FIRST_SPECIAL = 113, 0x3FFF, 6176, 0x3000
@@ -42,6 +43,8 @@ CODEC_OPTIONS: CodecOptions[dict[str, Any]] = CodecOptions(
     datetime_conversion=DatetimeConversion.DATETIME_AUTO,
     type_registry=TypeRegistry([DecimalEncoder(), DecimalDecoder()]),
 )
+# What is only handed on, or may be more than a page shows, is not taken apart.
+AS_STORED = CODEC_OPTIONS.with_options(document_class=RawBSONDocument)
 # A UUID stays the bytes that it is, and so one may have any number of them.
 _WITHOUT_UUIDS = CODEC_OPTIONS.with_options(uuid_representation=UuidRepresentation.UNSPECIFIED)
 CANONICAL = json_util.JSONOptions(

@@ -8,7 +8,7 @@ import bson
 from bson.errors import BSONError
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from mongo.codec import CODEC_OPTIONS
+from mongo.codec import CODEC_OPTIONS, decoded
 
 # In characters: an address may be twice as long, and holds a filter besides.
 LONGEST = 4_000
@@ -62,7 +62,7 @@ def read(cursor: str, mark: bytes) -> Place:
     if content[:MARK_BYTES] != mark:
         raise CursorUnreadable(FOREIGN)
     try:
-        told = bson.decode(content[MARK_BYTES:], codec_options=CODEC_OPTIONS)
+        told = decoded(content[MARK_BYTES:])
     except BSONError as error:
         raise CursorUnreadable(UNREADABLE) from error
     at = told["t"]

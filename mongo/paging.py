@@ -16,7 +16,7 @@ from pymongo.collection import Collection
 
 from mongo import cursors
 from mongo.client import Document, reading_aside
-from mongo.codec import CODEC_OPTIONS, decoded
+from mongo.codec import AS_STORED, decoded
 from mongo.cursors import Place
 from mongo.errors import MongoRefused, MongoUnavailable, translated
 from mongo.searching import ask_whether_it_answers, searching
@@ -30,7 +30,6 @@ WALKED_AT_ONCE = 1_000
 MOST_COUNTED = 10_000
 # A page ends before it is as large as this, however few entries it holds then.
 MOST_BYTES = 8_000_000
-AS_STORED = CODEC_OPTIONS.with_options(document_class=RawBSONDocument)
 
 
 class Page(NamedTuple):
@@ -65,16 +64,18 @@ def page(
     place: Place | None = None,
     backwards: bool = False,
     oldest_first: bool = False,
+    goes_on: bool = True,
 ) -> Page:
     """The entries after a place, or with `backwards` those before it, at most `limit`. Raises MongoError.
 
-    Without a place it is the first page, or with `backwards` the last.
+    Without a place it is the first page, or with `backwards` the last. Who goes nowhere from it gets all of them,
+    also those that no cursor can go on after.
     """
     descending = oldest_first == backwards
     with searching(SECONDS) as db:
         raw, is_more = _beyond(db[collection], query, place, descending=descending, now=now, limit=limit)
     found = [_decoded(entry) for entry in raw]
-    ahead = _end(found) if found and is_more else None
+    ahead = _end(found) if goes_on and found and is_more else None
     behind = place_of(found[0]) if found and place and cursors.fits(place_of(found[0])) else None
     if backwards:
         return Page(tuple(reversed(found)), before=ahead, after=behind)

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from bson import MaxKey
 from bson.datetime_ms import DatetimeMS
 
 from mongo.client import Document
@@ -60,7 +61,7 @@ def stretches(query: Query, place: Place | None, *, descending: bool, now: datet
     if query.is_undated:
         yield [*_matching(query), UNDATED, *beyond]
         return
-    if place is not None and place.at is not None:
+    if place is not None and place.at is not None and (descending or not isinstance(place.own, MaxKey)):
         yield [*_matching(query, (place.at, place.at + 1)), *beyond]
     spans = _down(query, place, now) if descending else _up(query, place)
     for span in spans:

@@ -105,9 +105,20 @@ def entry_headings(columns: Sequence[Column], zone: str, turned: str, is_oldest_
     order, arrow = ("ascending", "arrow-up") if is_oldest_first else ("descending", "arrow-down")
     first = (
         f'<th scope="col" aria-sort="{order}"><a {to(turned)}>{escape(columns[0].label)} '
-        f"<small>{escape(zone.replace('_', ' '))}</small>{tags.icon(arrow, 's')}</a></th>"
+        f"{_clock(zone)}{tags.icon(arrow, 's')}</a></th>"
     )
     return mark_safe(first + "".join([_heading(column) for column in columns[1:]]))
+
+
+@register.simple_tag
+def plain_headings(columns: Sequence[Column], zone: str) -> SafeString:
+    """The headings of rows that have one order alone."""
+    first = f'<th scope="col">{escape(columns[0].label)} {_clock(zone)}</th>'
+    return mark_safe(first + "".join([_heading(column) for column in columns[1:]]))
+
+
+def _clock(zone: str) -> str:
+    return f"<small>{escape(zone.replace('_', ' '))}</small>"
 
 
 def _heading(column: Column) -> str:

@@ -14,7 +14,7 @@ from mongo.expressions import is_of, text_of
 from mongo.stretches import Query
 
 # What is no text, as somebody writes it who looks for it.
-CONSTANTS: dict[str, Any] = {"true": True, "false": False, "null": None}
+CONSTANTS = {"true": True, "false": False}
 # A decimal number of MongoDB has no more.
 MOST_DIGITS = 34
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)

@@ -25,7 +25,7 @@ class Value(NamedTuple):
 
 
 class Facet(NamedTuple):
-    """`others`: how many entries hold what no address can ask for, or nothing."""
+    """`others`: how many entries hold nothing, no text, or a very long one: also one that is asked for."""
 
     name: str
     label: str
@@ -37,14 +37,15 @@ class Facet(NamedTuple):
 def facet_of(name: str, found: Values, scope: Scope, asked: Asked) -> Facet:
     """The facet of a field, chosen values first."""
     counts = {text: count for text, count in found.counts if text}
+    others = dict(found.counts).get("", 0)
     chosen, excluded = asked.wanted.fields.get(name, ()), asked.wanted.without.get(name, ())
     first = dict.fromkeys([*chosen, *excluded])
     texts = [*first, *(text for text in counts if text not in first)]
     return Facet(
         name=name,
         label=label_of(scope.log, name),
-        values=tuple(_values(texts, counts, None if found.is_cut else 0, name, scope, asked)),
-        others=dict(found.counts).get("", 0),
+        values=tuple(_values(texts, counts, None if found.is_cut or others else 0, name, scope, asked)),
+        others=others,
         is_cut=found.is_cut,
     )
 
@@ -52,7 +53,7 @@ def facet_of(name: str, found: Values, scope: Scope, asked: Asked) -> Facet:
 def _values(
     texts: list[str], counts: dict[str, int], none: int | None, name: str, scope: Scope, asked: Asked
 ) -> Iterator[Value]:
-    """`none` is the count of one that is not among those that were counted."""
+    """`none` is the count of one that is not among those that were counted, None where it is not known."""
     most = max(counts.values(), default=0) or 1
     for text in texts:
         yield Value(

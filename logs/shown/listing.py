@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -113,7 +114,8 @@ def _newest(scope: Scope, asked: Asked, empty: Empty) -> tuple[datetime, str] | 
 def salvaged(query: Query, scope: Scope, *, now: datetime, is_undated: bool) -> Asked:
     """What can be asked for of an address that asks for something else as well, so that it is not lost."""
     kept: dict[str, Sequence[str]] = {}
-    for name, values in query.items():
+    # Nobody has typed more than can be asked for.
+    for name, values in islice(query.items(), asking.MOST_VALUES):
         trial = {**kept, name: values}
         try:
             asking.read(trial, scope.log, now=now, account=scope.account, is_undated=is_undated)

@@ -80,6 +80,7 @@ def _asked(request: HttpRequest, scope: Scope, document: Document, now: datetime
 def _file(document: Document) -> HttpResponse:
     response = HttpResponse(raw_json(document), content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="entry.json"'
+    response["Cache-Control"] = "no-store"
     return response
 
 

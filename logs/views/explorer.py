@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from logs import asking, repository
+from logs import asking, exploring, repository
 from logs.asking import Asked, Complaints
 from logs.repository import Found
 from logs.scope import Scope
@@ -92,13 +92,11 @@ def _empty(scope: Scope, asked: Asked, now: datetime) -> Empty:
         return Empty("end")
     if not wanted.is_undated and asked.last != "all":
         try:
-            found = repository.find_page(
-                scope.log, replace(wanted, start=None, end=None, last=""), limit=1, now=now
-            )
+            found = exploring.newest(scope.log, replace(wanted, start=None, end=None, last=""), most=1, now=now)
         except MongoSlow:
             return Empty("time")
-        if found.documents:
-            return Empty("time", found.documents[0].get("timestamp"))
+        if found:
+            return Empty("time", found[0].get("timestamp"))
     return Empty("filter" if wanted.is_narrowed else "log")
 
 

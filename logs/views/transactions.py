@@ -54,7 +54,7 @@ def _figures(scope: Scope, asked: Asked, now: datetime) -> dict[str, Any]:
             scope.log, wanted, asked.zone, by_account=days.ACCOUNT not in wanted.fields, now=now
         )
     )
-    rows = failures and rows_of(failures.documents, shown.list_asked, scope, now)
+    rows = None if failures is None else rows_of(failures, shown.list_asked, scope, now)
     return {
         "shown": found and Shown(shown, found),
         "rows": rows,

@@ -120,7 +120,7 @@ def test_the_latest_failures_come_first_and_are_few(mongo):
     mongo.transaction_logs.insert_many(
         [entry(n, status="error", timestamp=NOW - timedelta(hours=n)) for n in range(12)] + [entry(20)]
     )
-    failed = questions.failures(LOG, LogFilter(start=NOW - DAY), now=NOW).documents
+    failed = questions.failures(LOG, LogFilter(start=NOW - DAY), now=NOW)
     assert [one["transactionId"] for one in failed] == [f"tx-{n}" for n in range(10)]
 
 

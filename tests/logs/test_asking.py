@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from bson import ObjectId
 
 from logs.asking import LONGEST_VALUE, MOST_VALUES, Complaints, can_be_asked, read
 from logs.kinds import LOGS
@@ -85,6 +86,11 @@ def test_fields_of_the_audit_trail_can_be_asked(name):
         ({"status": "a\0b"}, "NUL"),
         ({"order": ["newest", "oldest"]}, "give it once"),
         ({"after": "a", "before": "b"}, "one of them"),
+        ({"tail": "yes"}, "It is 1"),
+        ({"tail": "1", "from": "2026-11-01"}, "Leave out from"),
+        ({"tail": "1", "order": "oldest"}, "Leave out from"),
+        ({"entry": "analytics"}, "no id of an entry"),
+        ({"entry": ".."}, "no id of an entry"),
     ],
 )
 def test_what_cannot_be_answered_is_told(query, said):
@@ -100,7 +106,7 @@ def test_a_complaint_repeats_no_long_text():
 
 
 def test_the_query_keeps_everything_but_the_place():
-    found = asked(status=["a", "b"], zone="Europe/Berlin", after="c", entry="d", tail="1")
+    found = asked(status=["a", "b"], zone="Europe/Berlin", after="c", entry=str(ObjectId()), tail="1")
     assert found.query == "status=a&status=b&zone=Europe%2FBerlin"
 
 
@@ -119,6 +125,12 @@ def test_the_account_of_a_contract_is_none_of_the_parameters():
     found = read({"userId": ["other"]}, TRANSACTIONS, now=NOW, account="acct-1")
     assert found.wanted.account == "acct-1"
     assert found.wanted.fields == {"userId": ("other",)}
+
+
+@pytest.mark.parametrize("query", [{"last": ["5y"]}, {"from": ["soon"]}])
+def test_a_time_that_is_none_is_told_for_undated_entries_too(query):
+    with pytest.raises(Complaints):
+        read(query, AGENTS, now=NOW, is_undated=True)
 
 
 def test_undated_entries_have_no_time():

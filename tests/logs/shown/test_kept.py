@@ -23,7 +23,7 @@ def asked(query: str) -> Asked:
         ("", ""),
         ("status=failed&last=24h", "last=24h&status=failed"),
         ("status=b&status=a&status=b", "status=a&status=b"),
-        ("after=x&entry=y&tail=1&q=a+b", "q=a+b"),
+        ("after=x&entry=507f1f77bcf86cd799439011&tail=1&q=a+b", "q=a+b"),
         ("last=7d&zone=UTC&order=newest&q=", ""),
         (f"columns={','.join(LOG.columns)}", ""),
         ("columns=status,timestamp&order=oldest", "columns=status%2Ctimestamp&order=oldest"),

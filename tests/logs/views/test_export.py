@@ -80,7 +80,7 @@ def test_it_holds_all_pages_newest_first(admin_client: Client, mongo: Database[D
         ("?-status=failed&order=oldest", ["5", "3", "1"]),
         ("?transactionId=1&transactionId=4", ["1", "4"]),
         ("?from=2020-01-01&to=2020-01-02", []),
-        ("?columns=status&zone=Europe/Berlin&transactionId=3&after=anything&entry=x", ["3"]),
+        ("?columns=status&zone=Europe/Berlin&transactionId=3&after=anything&entry=507f1f77bcf86cd799439011", ["3"]),
     ],
 )
 def test_it_holds_what_the_address_asks_for_in_its_order(

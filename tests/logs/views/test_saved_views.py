@@ -40,7 +40,10 @@ def test_a_view_is_saved_and_its_list_shown(admin_client: Client) -> None:
 
 
 def test_the_form_holds_the_list_that_it_was_opened_for_in_words(admin_client: Client) -> None:
-    page = admin_client.get(f"{SAVE}?status=failed&metadata.a=%3Cb%3E&entry=x").content.decode()
+    query = "status=failed&metadata.a=%3Cb%3E&entry=507f1f77bcf86cd799439011"
+    page = admin_client.get(f"{SAVE}?{query}").content.decode()
+        f"{SAVE}?status=failed&metadata.a=%3Cb%3E&entry=507f1f77bcf86cd799439011"
+    ).content.decode()
     assert fields_of(page, "view-form")["query"] == ["metadata.a=%3Cb%3E&status=failed"]
     assert "Status: failed" in page and "metadata.a: &lt;b&gt;" in page
     assert f'action="{SAVE}"' in page
