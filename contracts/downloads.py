@@ -9,7 +9,7 @@ from contracts import repository
 from contracts.domain.filters import ContractFilter
 from contracts.exporting import lines
 from logs.services import record_audit
-from users.actor import Actor
+from users.actor import CONSOLE, Actor
 from users.downloads import Pieces, pieces
 
 
@@ -18,6 +18,12 @@ def file_name(wanted: ContractFilter, form: str, day: date) -> str:
     status = slugify(wanted.status)[:40]
     others = "filtered" if replace(wanted, status="").is_narrowed else ""
     return f"{'-'.join(filter(None, ('contracts', day.isoformat(), status, others)))}.{form}"
+
+
+def exported(form: str, name: str, count: int, *, now: datetime) -> None:
+    """Record that all contracts were written to a file, or to a pipe, from the console. Raises MongoError."""
+    details = {"format": form, "count": count}
+    record_audit(actor=CONSOLE, action="export.downloaded", entity=("export", name), details=details, now=now)
 
 
 def begin(wanted: ContractFilter, form: str, *, name: str, actor: Actor, now: datetime) -> Pieces:

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from logs import repository
+from logs import repository, retention
 from logs.asking import Asked
 from logs.domain.filters import LogFilter
 from logs.exporting import LINES
-from logs.kinds import Log
+from logs.kinds import LOGS, Log
 from logs.queries.matching import query_of
 from logs.services import record_audit
 from mongo import paging
@@ -33,6 +33,20 @@ def begin(log: Log, asked: Asked, form: str, *, name: str, actor: Actor, now: da
     details = {"log": log.name, "format": form, "filter": _filter(asked), "count": str(total)}
     record_audit(actor=actor, action="export.downloaded", entity=("export", name), details=details, now=now)
     return begun
+
+
+def begin_leaving(form: str, *, name: str, actor: Actor, now: datetime) -> Pieces:
+    """The file of what goes next of the audit trail, as `begin` does. Raises MongoError before the first piece."""
+    begun = pieces(LINES[form](LOGS["audit"], retention.leaving(now)), form, "entries that go next")
+    details = {"log": "audit", "format": form, "filter": {"leaving": retention.AHEAD.days}}
+    record_audit(actor=actor, action="export.downloaded", entity=("export", name), details=details, now=now)
+    return begun
+
+
+def taken(log: Log, entry_id: str, *, actor: Actor, now: datetime) -> None:
+    """Record that somebody takes the file of one entry. Raises MongoError."""
+    details = {"log": log.name, "format": "json", "entry": entry_id}
+    record_audit(actor=actor, action="export.downloaded", entity=("export", "entry.json"), details=details, now=now)
 
 
 def _filter(asked: Asked) -> dict[str, Any]:

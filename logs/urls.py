@@ -1,7 +1,6 @@
 """Addresses of the logs' pages. Words come before ids, of which none is a word."""
 
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.generic import RedirectView
 
 from logs.kinds import LOGS, Log
 from logs.views import beside, entry, explorer, export, retention, saved, tail, transactions
@@ -45,9 +44,15 @@ def _of(log: Log) -> URLResolver:
         ]
     if log.name == "audit":
         own.append(path("retention/", guard(retention.retention), name="retention"))
+        own += [
+            path(f"retention/export.{form}", guard(export.leaving), {"form": form}, name=f"leaving-{form}")
+            for form in FORMS
+        ]
     return path(f"{log.name}/", include(([*own, *explored(guard)], log.name)))
 
 
-# The first log is as good a beginning as any for who shortens an address.
-_first = RedirectView.as_view(pattern_name=f"logs:{next(iter(LOGS))}:list")
-urlpatterns = [path("", _first, name="home"), *(_of(log) for log in LOGS.values())]
+urlpatterns = [
+    # The first log is as good a beginning as any for who shortens an address.
+    path("", whole(next(iter(LOGS.values())))(explorer.to_list), name="home"),
+    *(_of(log) for log in LOGS.values()),
+]

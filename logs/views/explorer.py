@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -29,6 +29,11 @@ PAGE = 50
 TYPED = ("q",)
 # An empty page looks a second time, without the time asked for; whose the entries are may have to be read as well.
 SECONDS = READ_SECONDS + 2 * (paging.SECONDS + PROBE_SECONDS)
+
+
+@require_safe
+def to_list(request: HttpRequest, scope: Scope) -> HttpResponse:
+    return redirect(scope.base)
 
 
 @vary_on_headers("HX-Request")

@@ -18,10 +18,12 @@ from mongo.paging import COUNT_SECONDS
 from users.actor import actor_of
 from users.downloads import answer
 
-
 # It is counted, the first entries are read, and the download noted, before the first byte; what follows has time of
 # its own.
-@within(COUNT_SECONDS + JOB_SECONDS + 2 * WRITE_SECONDS)
+SECONDS = COUNT_SECONDS + JOB_SECONDS + 2 * WRITE_SECONDS
+
+
+@within(SECONDS)
 @require_safe
 def export(request: HttpRequest, scope: Scope, form: str, is_undated: bool = False) -> HttpResponseBase:
     """Every entry that the query string asks for, in the order of the list; `form` is ndjson or csv."""
@@ -36,4 +38,14 @@ def export(request: HttpRequest, scope: Scope, form: str, is_undated: bool = Fal
         )
     name = downloads.file_name(scope.log, asked.wanted, form, now.date())
     begin = partial(downloads.begin, scope.log, asked, form, name=name, actor=actor_of(request), now=now)
+    return answer(request, form, name, begin)
+
+
+@within(SECONDS)
+@require_safe
+def leaving(request: HttpRequest, scope: Scope, form: str) -> HttpResponseBase:
+    """What of the audit trail goes next."""
+    now = datetime.now(UTC)
+    name = f"audit-trail-{now.date()}-leaving.{form}"
+    begin = partial(downloads.begin_leaving, form, name=name, actor=actor_of(request), now=now)
     return answer(request, form, name, begin)

@@ -51,6 +51,14 @@ def test_a_csv_file_carries_the_mark_by_which_excel_knows_utf8(contract, tmp_pat
     assert (tmp_path / "all.csv").read_bytes().startswith(b"\xef\xbb\xbfcontract_id,")
 
 
+@pytest.mark.parametrize("form", ["ndjson", "csv"])
+def test_the_audit_trail_tells_of_it(contract, mongo, tmp_path, form):
+    export("--format", form, "--output", str(tmp_path / "all"))
+    entry = mongo.audit_trails.find_one({"action": "export.downloaded"})
+    assert (entry["userId"], entry["entity"]) == ("console", {"type": "export", "id": "all"})
+    assert entry["details"] == {"format": form, "count": 1}
+
+
 def test_an_empty_database_gives_an_empty_export(mongo):
     assert export() == ("", "")
 

@@ -54,6 +54,14 @@ def test_it_sums_up(command, file, mongo):
     assert mongo.transaction_logs.count_documents({}) == 2
 
 
+def test_the_audit_trail_tells_of_it_first(command, file, mongo):
+    command("audit", file(AUDIT))
+    command("audit", "--dry-run", file(AUDIT))
+    [entry] = mongo.audit_trails.find({"action": "log.imported"})
+    assert (entry["userId"], entry["entity"]) == ("console", {"type": "log", "id": "audit"})
+    assert entry["details"] == {"file": "entries.ndjson"}
+
+
 def test_usage_is_computed_of_the_days_that_new_transactions_touch(command, file, mongo):
     path = file(transaction("t1"), transaction("t2"))
     command("transactions", path)

@@ -3,12 +3,14 @@
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from contracts import exporting, repository
+from contracts.downloads import exported
 from contracts.exporting import CSV, EXTENDED, PLAIN
 from mongo.errors import MongoError
 
@@ -28,20 +30,24 @@ class Command(BaseCommand):
             raise CommandError("CSV has no types: --extended goes with NDJSON.")
         try:
             with self._opened(output, bom=format == CSV) as write:
-                self._write(write, EXTENDED if extended else format)
+                count = self._write(write, EXTENDED if extended else format)
+                exported(format, Path(output).name if output else "standard output", count, now=datetime.now(UTC))
         except OSError as error:
             raise CommandError(f"{output or 'The output'} cannot be written: {error.strerror}.") from error
         except MongoError as error:
             raise CommandError(f"{error} The export is not complete.") from error
 
-    def _write(self, write: Write, form: str) -> None:
-        as_found = []
+    def _write(self, write: Write, form: str) -> int:
+        as_found, count = [], 0
         for line in exporting.lines(repository.all_documents(), form):
+            count += 1
             write(line.text)
             as_found += [f"{line.contract_id or 'a contract without an id'}: {path}" for path in line.as_found]
         if as_found:
             self.stderr.write(f"{len(as_found):,} values could not be understood and stand as they were found:")
             self.stderr.write("\n".join(as_found))
+        # A table begins with a header.
+        return count - 1 if form == CSV else count
 
     @contextmanager
     def _opened(self, output: str | None, *, bom: bool) -> Iterator[Write]:

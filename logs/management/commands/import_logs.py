@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -17,8 +18,10 @@ from logs.fields import KINDS
 from logs.files import entries
 from logs.importing import EXPIRED, KNOWN, NEW, REFUSED, Imported
 from logs.marks import mark_touched
+from logs.services import record_audit
 from mongo.errors import MongoError, OutcomeUnknown
 from mongo.lines import opened
+from users.actor import CONSOLE
 
 # The log that usage is counted out of.
 METERED = "transactions"
@@ -40,6 +43,8 @@ class Command(BaseCommand):
         log = KINDS[kind]
         try:
             with opened(file) as (stream, total):
+                if not dry_run:
+                    _record(kind, Path(file).name)
                 touched = mark_touched if kind == METERED else None
                 imported = importing.run(
                     entries(stream, log), log, now=datetime.now(UTC), dry_run=dry_run, touched=touched
@@ -77,3 +82,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{found[EXPIRED]:,} too old and left out: {kept}.")
         if is_dry:
             self.stdout.write("This was a dry run: nothing was written.")
+
+
+def _record(kind: str, file: str) -> None:
+    """What comes by a file says of itself who did it: the audit trail tells first that it came so."""
+    now = datetime.now(UTC)
+    record_audit(actor=CONSOLE, action="log.imported", entity=("log", kind), details={"file": file}, now=now)

@@ -1,8 +1,10 @@
 """Who may see what of the logs: for every address that there is, fragments and files as well as pages."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from bson import ObjectId
 from django.contrib.auth.models import AbstractBaseUser
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -17,6 +19,8 @@ from tests.factories import MAYA, make_contract
 from tests.logs.entries import MADE, stored
 
 HTMX = {"HX-Request": "true"}
+OTHERS = "nobody-elses-value"
+MINUTE = timedelta(minutes=1)
 OF_ACCOUNT = [name for name, log in LOGS.items() if log.of_account]
 # What stands for the parts of an address.
 PARTS = {
@@ -106,6 +110,7 @@ def test_an_administrator_sees_everything(admin_user: AbstractBaseUser, names: d
     # More files a minute are refused for another reason.
     files = [address for address in pages if "export." in address]
     expected = dict.fromkeys([*(page for page in pages if page not in files), *files[:5]], (200, 200))
+    expected["/logs/"] = (302, 302)
     assert statuses(admin_user, names, *expected) == expected
 
 
@@ -128,3 +133,37 @@ def test_the_entries_of_other_accounts_are_out_of_reach(
     base = f"/contracts/{names['contract']}/log/transactions/"
     assert manager_client.get(f"{base}{ids.written(other['_id'])}/").status_code == 404
     assert "No entries match" in manager_client.get(f"{base}?last=all&userId=acct-2").content.decode()
+
+
+@pytest.fixture
+def crowded(mongo: Database[Document], names: dict[str, str]) -> dict[str, str]:
+    """Beside the one entry of the account many of another, dated and undated, whose values are all the same."""
+    now = datetime.now(UTC)
+    for log in OF_ACCOUNT:
+        values = {**dict.fromkeys(LOGS[log].facets, OTHERS), "userId": "acct-2", "input": {"account": "acct-2"}}
+        for moment in (*(now - number * MINUTE for number in range(7)), "soon", None):
+            stored(mongo, log, MADE[log](_id=ObjectId(), **{**values, "timestamp": moment}))
+    return names
+
+
+@pytest.mark.parametrize("address", OF_CONTRACT)
+def test_no_answer_below_a_contract_holds_a_value_of_another_account(
+    manager_client: Client, crowded: dict[str, str], address: str
+) -> None:
+    log = next(log for name, log in LOGS.items() if f"/{name}/" in address)
+    for facet in log.facets:
+        path = address.format(**crowded, facet=facet)
+        for query in ("", "?last=all", "?q=a&order=oldest"):
+            assert OTHERS not in manager_client.get(path + query, headers=HTMX).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("part", "told"), [("count/", "of 1"), ("undated/count/", ""), ("histogram/", "<b>1 entry</b>")]
+)
+@pytest.mark.parametrize("log", OF_ACCOUNT)
+def test_no_number_below_a_contract_counts_another_account(
+    manager_client: Client, crowded: dict[str, str], log: str, part: str, told: str
+) -> None:
+    address = f"/contracts/{crowded['contract']}/log/{log}/{part}?last=all"
+    answer = manager_client.get(address, headers=HTMX).content.decode()
+    assert (told in answer) if told else not answer.strip(), answer

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
+from bson import ObjectId
 from bson.datetime_ms import DatetimeMS
 from django.test import Client
 from pymongo.database import Database
@@ -12,6 +13,7 @@ from pytest_django import Settings
 
 from mongo.client import Document
 from tests.logs.entries import audit_entry
+from users.downloads import FORMS
 
 ADDRESS = "/logs/audit/retention/"
 HTMX = {"HX-Request": "true"}
@@ -25,7 +27,7 @@ def ninety_days(settings: Settings) -> None:
 def put(mongo: Database[Document], *days: float, **fields: object) -> None:
     for one in days:
         moment = datetime.now(UTC) - timedelta(days=one)
-        mongo.audit_trails.insert_one(audit_entry(timestamp=moment, **{"createdAt": moment, **fields}))
+        mongo.audit_trails.insert_one(audit_entry(**{"timestamp": moment, "createdAt": moment, **fields}))
 
 
 def told(client: Client) -> str:
@@ -48,8 +50,25 @@ def test_exactly_those_are_exported(admin_client: Client, mongo: Database[Docume
     put(mongo, 89, 84, 82, 10)
     links = [unescape(link) for link in re.findall(r'<a [^>]*href="([^"]*)"', told(admin_client))]
     lines = b"".join(admin_client.get(links[1])).splitlines()
-    assert [link.partition("?")[0] for link in links] == ["/logs/audit/export.csv", "/logs/audit/export.ndjson"]
+    assert links == [f"{ADDRESS}export.csv", f"{ADDRESS}export.ndjson"]
     assert len(lines) == 2
+
+
+def test_what_goes_is_told_by_when_it_was_stored(admin_client: Client, mongo: Database[Document]) -> None:
+    """As entries are that were migrated without a time, or with one that is yet to come."""
+    now = datetime.now(UTC)
+    for moment in (None, "yesterday", now + timedelta(days=3), now - timedelta(days=400)):
+        put(mongo, 85, _id=ObjectId(), timestamp=moment)
+    put(mongo, 1, timestamp=now - timedelta(days=86))
+    assert "4 entries go" in words(told(admin_client))
+    lines = {form: b"".join(admin_client.get(f"{ADDRESS}export.{form}")).splitlines() for form in FORMS}
+    assert {form: len(found) for form, found in lines.items()} == {"csv": 5, "ndjson": 4}
+
+
+def test_taking_what_goes_is_in_the_trail(admin_client: Client, mongo: Database[Document]) -> None:
+    admin_client.get(f"{ADDRESS}export.ndjson")
+    [entry] = mongo.audit_trails.find({"action": "export.downloaded"})
+    assert entry["details"]["filter"] == {"leaving": 7}
 
 
 def test_nothing_goes_soon(admin_client: Client, mongo: Database[Document]) -> None:
