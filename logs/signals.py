@@ -1,5 +1,6 @@
 """Sign-ins, changes of users and those of tokens, taken to the audit trail as they are announced."""
 
+import hashlib
 import json
 import logging
 from collections.abc import Mapping
@@ -8,16 +9,19 @@ from typing import Any
 
 import pymongo
 from allauth.account.signals import password_changed
+from bson import ObjectId
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
+from logs import waiting
 from logs.services import record_audit
-from mongo.errors import MongoError
+from mongo.errors import Duplicate, MongoError
 from users.actor import Actor, actor_for, actor_of, origin_of
-from users.signals import token_event, user_administered
+from users.signals import password_refused, token_event, tries_limited, user_administered
+from users.tries import Limit
 
 # Nobody waits longer than this for MongoDB in order to sign in.
 SECONDS = 1.0
@@ -41,8 +45,28 @@ def signed_out(request: HttpRequest, user: User | None, **_: Any) -> None:
 @receiver(user_login_failed)
 def sign_in_failed(credentials: Mapping[str, Any], request: HttpRequest | None, **_: Any) -> None:
     tried = str(credentials.get("username", ""))[:LONGEST_USERNAME]
-    nobody = Actor(id=NOBODY, name="Not signed in", via="form", **origin_of(request))
-    _record(nobody, "user.sign_in_failed", tried, {"username": tried})
+    actor = _who(request)
+    if actor.id == NOBODY:
+        _record(actor, "user.sign_in_failed", tried, {"username": tried})
+    else:
+        # Who is signed in is asked for their password again before some pages.
+        _record(actor, "user.password_refused", actor.id)
+
+
+@receiver(password_refused)
+def own_password_refused(request: HttpRequest, user: User, **_: Any) -> None:
+    _record(actor_for(user, request), "user.password_refused", user.get_username())
+
+
+@receiver(tries_limited)
+def tries_were_limited(request: HttpRequest, name: str, limit: Limit, **_: Any) -> None:
+    """Once in the time of the limit, however many tries it refuses."""
+    tried, actor = name[:LONGEST_USERNAME], _who(request)
+    time = int(timezone.now().timestamp()) // limit.seconds
+    parts = ["user.tries_limited", limit.purpose, str(limit.seconds), str(actor.ip_address), tried, str(time)]
+    own = ObjectId(hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).digest()[:12])
+    details = {"limit": limit.purpose, "most": limit.most, "seconds": limit.seconds}
+    _record(actor, "user.tries_limited", tried or actor.id, details, own=own)
 
 
 @receiver(password_changed)
@@ -51,8 +75,8 @@ def own_password_changed(request: HttpRequest, user: User, **_: Any) -> None:
 
 
 @receiver(user_administered)
-def administered(request: HttpRequest, action: str, username: str, details: Mapping[str, Any], **_: Any) -> None:
-    _record(actor_of(request), action, username, details)
+def administered(actor: Actor, action: str, name: str, details: Mapping[str, Any], **_: Any) -> None:
+    _record(actor, action, name, details, kind=action.partition(".")[0])
 
 
 @receiver(token_event)
@@ -60,14 +84,31 @@ def token_changed(actor: Actor, action: str, name: str, details: Mapping[str, An
     _record(actor, action, name, details, kind="token")
 
 
+def _who(request: HttpRequest | None) -> Actor:
+    if request is not None and request.user.is_authenticated:
+        return actor_of(request)
+    return Actor(id=NOBODY, name="Not signed in", via="form", **origin_of(request))
+
+
 def _record(
-    actor: Actor, action: str, name: str, details: Mapping[str, Any] | None = None, *, kind: str = "user"
+    actor: Actor,
+    action: str,
+    name: str,
+    details: Mapping[str, Any] | None = None,
+    *,
+    kind: str = "user",
+    own: ObjectId | None = None,
 ) -> None:
-    """Write the entry; while MongoDB is away it goes to the process's log instead, and nobody is kept out."""
-    now = timezone.now()
+    """Write the entry; while MongoDB is away it waits in SQL, and stands in the process's log."""
+    now, own = timezone.now(), own or ObjectId()
     entry = {"action": action, "entity": (kind, name), "details": details or {}}
     try:
         with pymongo.timeout(SECONDS):
-            record_audit(actor=actor, now=now, **entry)
+            record_audit(actor=actor, now=now, own=own, **entry)
+    except Duplicate:
+        return
     except MongoError as error:
         log.warning(json.dumps({"at": now.isoformat(), **entry, "actor": asdict(actor), "error": str(error)}))
+        waiting.keep(own, actor, now=now, **entry)
+        return
+    waiting.deliver()

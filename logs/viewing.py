@@ -9,6 +9,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from logs import waiting
 from logs.services import record_audit
 from mongo.errors import Duplicate
 from users.actor import Actor
@@ -49,5 +50,7 @@ def _record(own: ObjectId, actor: Actor, details: Mapping[str, Any], now: dateti
     with suppress(Duplicate):
         record_audit(actor=actor, action="audit.viewed", entity=("log", "audit"), details=details, now=now, own=own)
     _known[own] = None
+    # Who looks sees what has waited, too.
+    waiting.deliver()
     while len(_known) > MOST_KNOWN:
         _known.popitem(last=False)

@@ -1,10 +1,14 @@
 """Who does something, and from where: what every change and every audit entry carries."""
 
+import re
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
+
+# What proxies write; some put brackets around an address or a port behind it.
+ADDRESS = re.compile(r"[\w.:%\[\]-]{1,64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +61,6 @@ def client_address(request: HttpRequest) -> str | None:
     """The address the outermost trusted proxy saw; what a client says of itself is never taken."""
     hops = settings.TRUSTED_PROXY_HOPS
     forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-    if hops and len(forwarded) >= hops:
+    if hops and len(forwarded) >= hops and ADDRESS.fullmatch(forwarded[-hops]):
         return forwarded[-hops]
     return request.META.get("REMOTE_ADDR")

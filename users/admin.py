@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from users.access import ACCOUNT_MANAGER, ADMINISTRATOR, ROLES, VIEWER
-from users.announcing import AnnouncingAdmin, role_names
+from users.announcing import AnnouncingAdmin, AnnouncingRoleAdmin, role_names
 from users.forms import NewUserForm, SetPasswordForm
 
 MAY = {
@@ -140,7 +140,7 @@ class UserAdmin(AnnouncingAdmin, stock.UserAdmin):
 
 
 @admin.register(Group, site=site)
-class RoleAdmin(admin.ModelAdmin):
+class RoleAdmin(AnnouncingRoleAdmin):
     """Roles are part of the product: they are explained here, not changed."""
 
     list_display = ("name", "may", "members")

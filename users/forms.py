@@ -3,8 +3,11 @@
 from typing import Any
 
 from allauth.account import forms as allauth
+from allauth.core import context
 from django import forms
 from django.contrib.auth.forms import AdminPasswordChangeForm, UserCreationForm
+
+from users.signals import password_refused
 
 HELP_ON_PASSWORDS = "At least 15 characters. Best are a few words that only you would put together, with spaces."
 
@@ -31,6 +34,13 @@ class ChangePasswordForm(allauth.ChangePasswordForm):
         current.error_messages["required"] = "Enter your current password."
         new.error_messages["required"] = "Enter a new password."
         again.error_messages["required"] = "Enter the new password a second time."
+
+    def clean_oldpassword(self) -> str:
+        try:
+            return super().clean_oldpassword()
+        except forms.ValidationError:
+            password_refused.send(sender=type(self), request=context.request, user=self.user)
+            raise
 
 
 class ReauthenticateForm(allauth.ReauthenticateForm):

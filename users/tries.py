@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from mongo.middleware import within
 from mongo.ratelimit import Decision, check_rate_limit, give_back, limit_key
 from users.actor import client_address
+from users.signals import tries_limited
 from users.views import advice, too_many_requests
 
 # While MongoDB hangs, nobody waits longer than this for it in order to sign in or to give a password.
@@ -66,6 +67,7 @@ def count(request: HttpRequest, username: str) -> Counted:
         key, decision = _hit(limit, caller, name)
         if not decision.allowed:
             uncount(counted)
+            tries_limited.send(sender=Limit, request=request, name=username, limit=limit)
             raise TooManyTries(decision.reset_seconds)
         counted.append((key, decision))
     return counted
@@ -91,6 +93,8 @@ def limited(limit: Limit, caller_of: Callable[[HttpRequest], str]) -> Callable[[
             if request.method == "POST":
                 _, decision = _hit(limit, caller_of(request))
                 if not decision.allowed:
+                    name = request.user.get_username()
+                    tries_limited.send(sender=Limit, request=request, name=name, limit=limit)
                     return too_many_requests(request, decision.reset_seconds)
             return view(request, *args, **kwargs)
 

@@ -1,4 +1,4 @@
-"""What an entry of the audit trail says has changed about a contract, field by field."""
+"""What an entry of the audit trail says has changed about a contract or a user, field by field."""
 
 import re
 from collections.abc import Mapping
@@ -12,6 +12,8 @@ from logs.shown.leaf import leaf_of, one_line
 from logs.shown.tree import Line, Tree, holds_others
 from mongo.client import Document
 
+# What it may be that has changed; other services write other things by these names.
+CHANGED = ("contract", "user")
 MOST_CHANGES = 200
 LONGEST_PATH, LONGEST_REASON = 120, 1_000
 # Days of a contract are kept as the moment at which they begin.
@@ -64,15 +66,16 @@ class Changes:
 
 
 def changes_of(document: Document, tree: Tree) -> Changes | None:
-    """The changes of a contract that an entry tells of; None where it tells of none."""
+    """The changes that an entry tells of; None where it tells of none."""
     entity, details = document.get("entity"), document.get("details")
-    if not isinstance(entity, Mapping) or entity.get("type") != "contract" or not isinstance(details, Mapping):
+    if not isinstance(entity, Mapping) or entity.get("type") not in CHANGED or not isinstance(details, Mapping):
         return None
     listed = details.get("changes")
     if not isinstance(listed, list):
         return None
     readable = [one for one in listed if _is_change(one)]
-    version, reason, own = _version(details.get("version")), details.get("reason"), entity.get("id")
+    version, reason = _version(details.get("version")), details.get("reason")
+    own = entity.get("id") if entity["type"] == "contract" else None
     return Changes(
         rows=tuple(_change(one, tree) for one in readable[:MOST_CHANGES]),
         more=max(len(readable) - MOST_CHANGES, 0),
