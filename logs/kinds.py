@@ -40,7 +40,8 @@ class Log:
 # What one field is called on every page.
 COMMON = {"timestamp": "Time", "createdAt": "Stored", "entryId": "Entry id", "_id": "Id"}
 FAILED = ("failed", "error", "rejected", "declined")
-FAILURES = (("Failures", "status=failed"), ("Failures of the last 24 hours", "last=24h&status=failed"))
+_FAILED = "&".join(f"status={status}" for status in sorted(FAILED))
+FAILURES = (("Failures", _FAILED), ("Failures of the last 24 hours", f"last=24h&{_FAILED}"))
 
 LOGS: Mapping[str, Log] = MappingProxyType(
     {
