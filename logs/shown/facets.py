@@ -1,9 +1,10 @@
 """The values of a field beside a list: how many entries have each, and the addresses that ask for them or not."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from logs.asking import NOT, Asked
+from logs.asking import NOT, Asked, can_be_value
 from logs.exploring import Values
 from logs.scope import Scope
 from logs.shown.filters import label_of, toggled
@@ -36,8 +37,8 @@ class Facet(NamedTuple):
 
 def facet_of(name: str, found: Values, scope: Scope, asked: Asked) -> Facet:
     """The facet of a field, chosen values first."""
-    counts = {text: count for text, count in found.counts if text}
-    others = dict(found.counts).get("", 0)
+    counts = Counter({text: count for text, count in found.counts if can_be_value(text)})
+    others = sum(count for _, count in found.counts) - counts.total()
     chosen, excluded = asked.wanted.fields.get(name, ()), asked.wanted.without.get(name, ())
     first = dict.fromkeys([*chosen, *excluded])
     texts = [*first, *(text for text in counts if text not in first)]

@@ -153,6 +153,22 @@ def test_neighbours_are_those_right_beside_it(mongo):
     assert [one["_id"] for one in older] == [one["_id"] for one in entries[11:16]]
 
 
+def test_the_newest_entry_is_told_whatever_ids_lie_behind_it(mongo):
+    for number in range(8):
+        stored(mongo, "transactions", transaction(_id=f"{number}" + "x" * 5_000, timestamp=NOW - number * HOUR))
+    [found] = exploring.newest(TRANSACTIONS, LogFilter(), most=1, now=NOW)
+    assert found["timestamp"] == NOW
+    assert [len(side) for side in exploring.neighbours(TRANSACTIONS, found, LogFilter(), now=NOW)] == [5, 0]
+
+
+@pytest.mark.parametrize("value", [None, "null"])
+def test_null_asks_for_the_word_alone(mongo, value):
+    put(mongo, NOW - HOUR, metadata={"x": value})
+    put(mongo, NOW - HOUR, metadata={})
+    wanted = replace(LAST_DAY, fields={"metadata.x": ("null",)})
+    assert repository.count(TRANSACTIONS, wanted).number == (value is not None)
+
+
 def test_news_come_with_what_may_have_been_late(mongo):
     first = put(mongo, NOW - timedelta(seconds=5))[0]
     cursor = exploring.cursor_at(TRANSACTIONS, LogFilter(), first, now=NOW)

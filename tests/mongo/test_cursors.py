@@ -21,7 +21,14 @@ OWN_IDS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=1_000),
     st.binary(min_size=12, max_size=12).map(ObjectId),
     st.sampled_from(
-        [Decimal("1.50"), Binary(b"x", 128), UUID(int=1), {"a": [1]}, datetime(2026, 11, 21, tzinfo=UTC)]
+        [
+            Decimal("1.50"),
+            Binary(b"x", 128),
+            UUID(int=1),
+            Binary(b"short", 4),
+            {"a": [1]},
+            datetime(2026, 11, 21, tzinfo=UTC),
+        ]
     ),
 )
 

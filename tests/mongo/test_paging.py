@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mongo import client, cursors, paging
 from mongo.cursors import CursorUnreadable, Place
+from mongo.errors import MongoRefused
 from mongo.paging import Total, page, walk
 from mongo.stretches import Query
 
@@ -157,6 +158,14 @@ def test_a_page_ends_before_it_is_too_large(log):
     log.insert_many([{"_id": n, "timestamp": NOW, "text": "x" * 3_000_000} for n in range(5)])
     found, sizes = walked(limit=5)
     assert (ids(found), sizes) == ([4, 3, 2, 1, 0], [2, 2, 1])
+
+
+def test_who_goes_nowhere_from_a_page_gets_entries_of_any_id(log):
+    """No cursor can go on after such an id, so a page that is to go on leaves it out, or cannot be given at all."""
+    log.insert_many({"_id": f"{n}" + "x" * 5_000, "timestamp": NOW - n * MINUTE} for n in range(9))
+    assert len(page(LOG, Query(), now=NOW, limit=5, goes_on=False).documents) == 5
+    with pytest.raises(MongoRefused, match="too long to go on after it"):
+        page(LOG, Query(), now=NOW, limit=5)
 
 
 def test_a_log_as_a_whole_is_counted_about(log):

@@ -98,3 +98,9 @@ def test_all_at_once_are_those_of_a_time():
     hour = timedelta(hours=1)
     stages = whole(Query(start=NOW, end=NOW + hour))
     assert stages[0] == {"$match": {"timestamp": {"$gt": DatetimeMS(AT - 1), "$lt": DatetimeMS(AT + 3_600_000)}}}
+
+
+def test_nothing_is_looked_for_after_the_last_id_of_a_moment():
+    place = Place(int(DatetimeMS(NOW)), MaxKey())
+    assert all("$expr" not in str(stages) for stages in stretches(Query(), place, descending=False, now=NOW))
+    assert "$expr" in str(next(stretches(Query(), place, descending=True, now=NOW)))

@@ -81,6 +81,17 @@ def test_what_is_chosen_comes_first_even_where_nothing_has_it(admin_client: Clie
     ]
 
 
+@pytest.mark.parametrize("value", ["x" * 300, ["a", "failed"], "a\0b"])
+def test_how_many_have_a_chosen_value_is_not_told_where_some_were_not_counted_by_it(
+    admin_client: Client, mongo: Database[Document], value: object
+) -> None:
+    chosen = value if isinstance(value, str) and "\0" not in value else "failed"
+    stored(mongo, "transactions", transaction(timestamp=datetime.now(UTC), status=value))
+    facet = part(admin_client, f"values/status/?status={chosen}")
+    assert re.findall(r"<b>(\d*)</b>", facet)[-1] == "1"
+    assert "<b>0</b>" not in facet and "a\0b" not in facet
+
+
 def test_there_are_no_values_of_what_is_no_field(admin_client: Client, few: None) -> None:
     assert admin_client.get(f"{LIST}values/foo/").status_code == 404
 
