@@ -111,11 +111,19 @@ def admin_page(new_page: Callable[..., Page], admin_user: AbstractBaseUser) -> P
 
 
 @pytest.fixture(scope="session")
-def axe() -> Callable[[Page], list[str]]:
-    """`axe(page)` lists what breaks accessibility on the page as it is now: rule, and the elements."""
+def axe() -> Callable[..., list[str]]:
+    """`axe(page)` lists what breaks accessibility on the page as it is now: rule, and the elements.
 
-    def check(page: Page) -> list[str]:
-        found = Axe().run(page).response["violations"]
+    `axe(page, *rules)` looks at these alone.
+    """
+    script = Axe().axe_script
+
+    def check(page: Page, *rules: str) -> list[str]:
+        # The script is large, and stays where it is until the next page.
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(script)
+        options = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
+        found = page.evaluate("(options) => axe.run(options).then((results) => results.violations)", options)
         return [
             f"{rule['id']}: {rule['help']} ({', '.join(str(node['target']) for node in rule['nodes'])})"
             for rule in found
