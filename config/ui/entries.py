@@ -21,9 +21,9 @@ from logs.shown.rows import RowShown
 
 register = template.Library()
 
-CLASSES = {cells.MONEY: "num", cells.DURATION: "num", cells.STATUS: "c-status"}
-# Fields of a few letters.
-SHORT = {"via", "currency"}
+CLASSES = {cells.MONEY: "num c-money", cells.DURATION: "num", cells.STATUS: "c-status"}
+# Fields of a few letters, and of one word.
+SIZES = {"via": "c-short", "currency": "c-short", "type": "c-kind"}
 TOO_LONG = "Another service gave it an id that is too long for an address"
 
 
@@ -66,7 +66,7 @@ def _start(column: Column) -> str:
 
 
 def _css(column: Column) -> str:
-    css = CLASSES.get(column.kind) or ("c-short" if column.name in SHORT else "")
+    css = CLASSES.get(column.kind) or SIZES.get(column.name, "")
     return f' class="{css}"' if css else ""
 
 
@@ -81,7 +81,7 @@ def _content(cell: Cell) -> str:
         return tags.money(cell.value, cell.unit)
     text = f"<bdi>{escape(cell.text)}</bdi>"
     if cell.kind == cells.STATUS:
-        return f'<span class="pill"{_tone(cell)}{title}>{text}</span>'
+        return f'<span class="pill"{_tone(cell)} title="{escape(cell.title or cell.text)}">{text}</span>'
     if cell.kind == cells.ODD:
         return f'<span class="odd"{title}>{text}</span>'
     if cell.unit:
@@ -129,7 +129,9 @@ def _heading(column: Column) -> str:
 def to(url: str) -> SafeString:
     """What a link has whose page takes the place of the results alone."""
     address = escape(url)
-    return mark_safe(f'href="{address}" hx-get="{address}" hx-target="#results" hx-push-url="true"')
+    return mark_safe(
+        f'href="{address}" hx-get="{address}" hx-target="#results" hx-push-url="true" hx-indicator="#results"'
+    )
 
 
 @register.simple_tag
@@ -152,7 +154,7 @@ def _value(value: Value) -> str:
     text, chosen = escape(value.text), ' aria-current="true"' if value.is_chosen else ""
     count = "" if value.count is None else f"<b>{format_number(value.count)}</b>"
     words = "Stop leaving out" if value.is_excluded else "Leave out"
-    sign = tags.icon("plus" if value.is_excluded else "ban", "s")
+    sign = tags.icon("plus" if value.is_excluded else "minus", "s")
     return (
         f'<li{" data-not" if value.is_excluded else ""}><a class="only" {to(value.only)}{chosen} title="{text}">'
         f'<svg class="bar" height="3" aria-hidden="true"><rect class="fill" width="{percent(value.share)}" '

@@ -26,7 +26,7 @@ UNITS = (
 
 
 class Piece(NamedTuple):
-    """A bar: its bounds as an address tells them, how many entries, and what is said of it."""
+    """A bar: its bounds as an address tells them, how many entries, what is said of it, and the list of them."""
 
     start: str
     end: str
@@ -36,14 +36,22 @@ class Piece(NamedTuple):
     url: str
 
 
+class Mark(NamedTuple):
+    """The words below the bar of this number: a day, a time of the clock, or both."""
+
+    at: int
+    day: str
+    clock: str = ""
+
+
 class Chart(NamedTuple):
-    """`url` is the list without a time; `marks` are the numbers of bars with the words below them.
+    """`url` is the list without a time; `marks` are what stands below the bars.
 
     `step` is how long a bar is, `wider` the list of twice the time; `beyond` are entries that no bar counts.
     """
 
     pieces: tuple[Piece, ...]
-    marks: tuple[tuple[int, str], ...]
+    marks: tuple[Mark, ...]
     total: int
     beyond: int
     alarming: int
@@ -54,6 +62,11 @@ class Chart(NamedTuple):
     wider: str
     zone: str
 
+    @property
+    def matching(self) -> int:
+        """All entries of the list, in a bar or in none."""
+        return self.total + self.beyond
+
 
 def chart_of(found: Histogram, scope: Scope, asked: Asked) -> Chart:
     bars = found.bars
@@ -62,7 +75,7 @@ def chart_of(found: Histogram, scope: Scope, asked: Asked) -> Chart:
     step = bars[len(bars) // 2].end - bars[len(bars) // 2].start
     pieces = tuple(_piece(bar, step, asked, scope.base, [*rest], words) for bar in bars)
     alarming = sum(bar.alarming for bar in bars)
-    first, last = on_clock(bars[0].start, asked.zone), on_clock(bars[-1].end, asked.zone)
+    first, last = (_roughly(on_clock(at, asked.zone), step) for at in (bars[0].start, bars[-1].end))
     return Chart(
         pieces=pieces,
         marks=tuple(_marks(bars, step, asked)),
@@ -82,8 +95,9 @@ def _piece(
     bar: Bar, step: timedelta, asked: Asked, base: str, rest: list[tuple[str, str]], words: tuple[str, str]
 ) -> Piece:
     start, end = bound(bar.start), bound(bar.end)
-    when = _when(on_clock(bar.start, asked.zone), on_clock(bar.end, asked.zone), step)
-    said = f"{when}: {bar.count:,} {'entry' if bar.count == 1 else 'entries'}"
+    first, last = (_roughly(on_clock(at, asked.zone), step) for at in (bar.start, bar.end))
+    number = f"{bar.count:,}" if bar.count else "no"
+    said = f"{_when(first, last, step)}: {number} {'entry' if bar.count == 1 else 'entries'}"
     if bar.alarming:
         said += f", {bar.alarming:,} {words[bar.alarming != 1]}"
     url = address(base, [*rest, ("from", start), ("to", end)]) if bar.count else ""
@@ -93,6 +107,11 @@ def _piece(
 def bound(moment: datetime) -> str:
     """A bound as an address tells it: in UTC, so that no clock that is put back makes two of it."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds" if moment.microsecond else "seconds")[:-6] + "Z"
+
+
+def _roughly(moment: datetime, step: timedelta) -> datetime:
+    """Without what is much less than a bar: time up to now begins at any millisecond."""
+    return moment.replace(microsecond=0, second=moment.second if step < timedelta(minutes=1) else 0)
 
 
 def _when(start: datetime, end: datetime, step: timedelta) -> str:
@@ -111,28 +130,28 @@ def step_words(step: timedelta) -> str:
     return f"{number} {name}{'' if number == 1 else 's'}"
 
 
-def _marks(bars: Sequence[Bar], step: timedelta, asked: Asked) -> list[tuple[int, str]]:
-    """The numbers of bars below which words stand, at round times of the clock."""
+def _marks(bars: Sequence[Bar], step: timedelta, asked: Asked) -> list[Mark]:
+    """What stands below the bars, at round times of the clock."""
     local = [on_clock(bar.start, asked.zone) for bar in bars]
     if step >= MONTH:
-        return [(at, f"{MONTHS[local[at].month - 1]} {local[at].year}") for at in _every(bars)]
+        return [Mark(at, f"{MONTHS[local[at].month - 1]} {local[at].year}") for at in _every(bars)]
     for interval in (longer for longer in STEPS if step < longer < DAY):
         round_ones = [at for at, moment in enumerate(local) if not _since_midnight(moment) % interval]
         if 1 < len(round_ones) <= MOST_MARKS:
-            return [(at, _mark_words(local, at, is_first=at == round_ones[0])) for at in round_ones]
+            return [_mark(local[at], at, is_first=at == round_ones[0]) for at in round_ones]
     days = [at for at, moment in enumerate(local) if not _since_midnight(moment)]
-    return [(days[at], day_words(local[days[at]])) for at in _every(days)]
+    return [Mark(days[at], day_words(local[days[at]])) for at in _every(days)]
 
 
 def _since_midnight(moment: datetime) -> timedelta:
     return timedelta(hours=moment.hour, minutes=moment.minute, seconds=moment.second)
 
 
-def _mark_words(local: Sequence[datetime], at: int, *, is_first: bool) -> str:
+def _mark(moment: datetime, at: int, *, is_first: bool) -> Mark:
     """The time, with its day where that is new."""
-    if not _since_midnight(local[at]):
-        return day_words(local[at])
-    return f"{day_words(local[at])} {clock(local[at])}" if is_first else clock(local[at])
+    if not _since_midnight(moment):
+        return Mark(at, day_words(moment))
+    return Mark(at, day_words(moment) if is_first else "", clock(moment))
 
 
 def _every(several: Sequence[object]) -> range:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from logs import asking
 from logs.asking import SPAN, Asked, Complaints, Query
-from logs.kinds import Log
+from logs.kinds import COMMON, Log
 from logs.repository import Found
 from logs.scope import Scope
 from logs.shown import filters
@@ -91,9 +91,14 @@ def _page(scope: Scope, asked: Asked, found: Found, now: datetime) -> dict[str, 
 
 
 def choices_of(log: Log, asked: Asked) -> Sequence[tuple[str, str, bool]]:
-    """The columns that can be chosen: path, label, and whether they are shown; the time always is."""
-    names = dict.fromkeys([*log.labels, *asked.columns])
-    return [(name, filters.label_of(log, name), name in asked.columns) for name in names if name != "timestamp"]
+    """The columns that can be chosen: path, label, and whether they are shown; the time always is.
+
+    Those of the log's own list come first, and last what every log has.
+    """
+    own = [name for name in log.labels if name not in COMMON]
+    names = dict.fromkeys([*log.columns, *own, *COMMON, *asked.columns])
+    shown = {column.name for column in columns_of(log, asked)}
+    return [(name, filters.label_of(log, name), name in shown) for name in names if name != "timestamp"]
 
 
 def facets_of(log: Log, asked: Asked) -> Sequence[tuple[str, str]]:

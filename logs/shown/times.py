@@ -1,6 +1,8 @@
 """The time that a list asks for, in words and as a form fills it in."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import takewhile
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -29,6 +31,8 @@ ZONES = (
     "Asia/Tokyo",
     "Australia/Sydney",
 )
+# What is offered where a question takes too long.
+SHORTER = ("24h", "7d")
 
 
 class Quick(NamedTuple):
@@ -52,19 +56,28 @@ class Times(NamedTuple):
 
 def times_of(scope: Scope, asked: Asked) -> Times:
     """What the choice of time shows."""
-    rest = hidden(asked, *SPAN)
-    quick = tuple(
-        Quick(label, address(home(scope, asked), [*rest, ("last", name)]), asked.last == name)
-        for name, label in QUICK_LABELS.items()
-    )
     name = asked.zone.key
     return Times(
         words=QUICK_LABELS[asked.last] if asked.last else span_words(asked),
-        quick=quick,
+        quick=_quick(scope, asked),
         start="" if asked.last else _field(asked.wanted.start, asked.zone),
         end="" if asked.last else _field(asked.wanted.end, asked.zone),
         zone=name,
         zones=tuple((zone, zone.replace("_", " ")) for zone in sorted({*ZONES, name}, key=_order)),
+    )
+
+
+def shorter(scope: Scope, asked: Asked) -> tuple[Quick, ...]:
+    """Ranges up to now in which there is less to count; of an absolute time nobody knows whether it is longer."""
+    names = list(takewhile(lambda name: name != asked.last, QUICK_LABELS))
+    return _quick(scope, asked, [name for name in names if name in SHORTER])
+
+
+def _quick(scope: Scope, asked: Asked, names: Iterable[str] = QUICK_LABELS) -> tuple[Quick, ...]:
+    rest = hidden(asked, *SPAN)
+    return tuple(
+        Quick(QUICK_LABELS[name], address(home(scope, asked), [*rest, ("last", name)]), asked.last == name)
+        for name in names
     )
 
 

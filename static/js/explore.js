@@ -25,4 +25,17 @@
       event.detail.isError = false;
     }
   });
+
+  // The chart knows how many entries there are, which the foot of the list tells as well; where counting over time
+  // takes too long, counting alone may not.
+  document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
+    const total = document.getElementById("log-total");
+    if (!total || !target.matches(".log-chart")) return;
+    const counted = target.querySelector("[data-total]");
+    if (counted) total.textContent = `of ${counted.dataset.total}`;
+    else window.htmx.trigger(total, "uncounted");
+  });
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.target?.id === "log-total" && !detail.xhr.responseText.trim()) detail.shouldSwap = false;
+  });
 })();

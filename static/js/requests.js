@@ -45,6 +45,11 @@
     }
   });
 
+  // What is being loaded anew says so.
+  const tell = (isBusy) => ({ detail }) => detail.target?.setAttribute("aria-busy", String(isBusy));
+  document.addEventListener("htmx:beforeRequest", tell(true));
+  document.addEventListener("htmx:afterRequest", tell(false));
+
   // A filter that is not set has no place in the address.
   document.addEventListener("htmx:configRequest", (event) => {
     if (event.detail.verb !== "get") return;

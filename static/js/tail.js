@@ -12,25 +12,34 @@
   // The server repeats what came in the round before.
   const ROUNDS_KNOWN = 2;
   const READING_AT = 120;
+  // The chart and the values beside the list follow the rows at most this often.
+  const COUNTED_EVERY = 15_000;
+  const COUNTED = "#results :is(.log-chart, .facet):not(:has(.late))";
 
   // No number where the time is no date of the calendar: nothing is above it or below it.
   const times = new WeakMap();
+  const names = new WeakMap();
   const timeOf = (row) => {
     if (!times.has(row)) times.set(row, Date.parse(row.cells[0].querySelector("time")?.dateTime ?? ""));
     return times.get(row);
   };
-  const nameOf = (row) => row.dataset.id || row.textContent;
+  // A row that has no id is known by what it said when it came.
+  const nameOf = (row) => {
+    if (!names.has(row)) names.set(row, row.dataset.id || row.textContent);
+    return names.get(row);
+  };
   const isAbove = (row, other) => {
     const [one, two] = [timeOf(row), timeOf(other)];
     return one > two || (one === two && nameOf(row) > nameOf(other));
   };
-  const counted = (number) => `${number.toLocaleString("en")} new`;
+  const inWords = (number) => `${number.toLocaleString("en")} new`;
 
   const start = (box) => {
     const state = box.querySelector(".live-state");
     const words = box.querySelector("[data-words]");
     const pause = box.querySelector("[data-pause]");
     const news = box.querySelector("[data-news]");
+    const pill = document.querySelector("[data-pill]");
     const body = () => document.querySelector("#results tbody");
     const seen = new Map();
     let { cursor } = box.dataset;
@@ -41,16 +50,23 @@
     let isPaused = false;
     let failures = 0;
     let problem = "";
+    let isStopped = false;
     let timer = 0;
     let isAsking = false;
     let isPressed = false;
     let heard = 0;
+    let behind = new Set();
+    let counted = Date.now();
     const gone = new AbortController();
     const { signal } = gone;
 
     const say = (name, text) => {
-      state.dataset.state = name;
+      state.dataset.state = pill.dataset.state = name;
       if (words.textContent !== text) words.textContent = text;
+      // The state is out of sight where one has scrolled away from it, and that is what holds rows back.
+      const told = name === "paused" && held.length ? news.textContent : text;
+      pill.hidden = scrollY <= READING_AT;
+      if (pill.lastElementChild.textContent !== told) pill.lastElementChild.textContent = told;
     };
 
     const isRead = () =>
@@ -91,7 +107,8 @@
       const number = foot?.querySelector("p b");
       if (!number) return;
       number.textContent = shown().length.toLocaleString("en");
-      foot.querySelector("p > span:not(.undated)")?.remove();
+      const total = foot.querySelector("#log-total");
+      if (total) total.textContent = "";
       foot.querySelector("nav")?.toggleAttribute("hidden", isCut);
     };
 
@@ -103,13 +120,15 @@
       beyond.forEach((row) => row.remove());
       isCut ||= beyond.length > 0;
       recount();
+      behind = new Set(document.querySelectorAll(COUNTED));
     };
 
     const show = () => {
       if (!isRead()) release();
       news.hidden = !held.length;
-      news.textContent = held.length < MOST_HELD ? counted(held.length) : `${MOST_HELD.toLocaleString("en")}+ new`;
-      if (failures) say("lost", problem);
+      news.textContent = held.length < MOST_HELD ? inWords(held.length) : `${MOST_HELD.toLocaleString("en")}+ new`;
+      if (isStopped) say("stopped", problem);
+      else if (failures) say("lost", problem);
       else if (isRead()) say("paused", isPaused ? "Paused" : "Waiting while you read");
       else say("live", "Live");
     };
@@ -123,13 +142,14 @@
       ({ cursor, on } = table.dataset);
       if (on) return;
       round += 1;
-      for (const [name, last] of seen) if (last < round - ROUNDS_KNOWN) seen.delete(name);
+      // A writer's clock may be far ahead: its entry is on the page long before the server tells of it.
+      const here = new Set([...shown(), ...held].map(nameOf));
+      for (const [name, last] of seen) if (last < round - ROUNDS_KNOWN && !here.has(name)) seen.delete(name);
     };
 
     const stop = (text) => {
-      clearTimeout(timer);
-      gone.abort();
-      say("stopped", text);
+      isStopped = true;
+      problem = text;
       pause.hidden = true;
     };
 
@@ -154,6 +174,22 @@
       take(table);
     };
 
+    // What counts the rows does so again where it is seen, unless somebody is on it.
+    const recountPart = async (part) => {
+      const { status, text } = await reach(part.getAttribute("hx-get")).catch(() => ({}));
+      if (status !== 200) behind.add(part);
+      else if (!signal.aborted) window.htmx.swap(part, text, { swapStyle: "innerHTML" }, { eventInfo: { target: part } });
+    };
+    const catchUp = () => {
+      if (failures || Date.now() - counted < COUNTED_EVERY) return;
+      for (const part of behind) {
+        if (!part.checkVisibility() || part.matches(":hover, :focus-within")) continue;
+        behind.delete(part);
+        counted = Date.now();
+        recountPart(part);
+      }
+    };
+
     const waitFor = () => {
       if (failures) return Math.min(EVERY * 2 ** (failures - 1), LONGEST_WAIT);
       return on && held.length < MOST_HELD ? 0 : EVERY;
@@ -161,7 +197,7 @@
 
     const poll = async () => {
       if (!box.isConnected) gone.abort();
-      if (signal.aborted || isAsking) return;
+      if (signal.aborted || isAsking || isStopped) return;
       isAsking = true;
       try {
         if (held.length < MOST_HELD) await ask();
@@ -173,6 +209,8 @@
       isAsking = false;
       if (signal.aborted) return;
       show();
+      if (isStopped) return;
+      catchUp();
       clearTimeout(timer);
       timer = setTimeout(poll, waitFor());
     };
@@ -188,33 +226,36 @@
     document.addEventListener("pointercancel", letGo, { signal });
     document.addEventListener("scroll", show, { passive: true, signal });
     window.addEventListener("online", () => failures && poll(), { signal });
-    // Another list has a tail of its own.
+    // Another list has a tail of its own; an answer that takes no place leaves this one where it was.
     document.addEventListener(
       "htmx:beforeSwap",
-      (event) => event.detail.target.id === "results" && gone.abort(),
+      ({ detail }) => detail.target.id === "results" && detail.shouldSwap && gone.abort(),
       { signal },
     );
+    signal.addEventListener("abort", () => (pill.hidden = true));
 
+    const hold = (isOn) => {
+      isPaused = isOn;
+      pause.textContent = isOn ? "Resume" : "Pause";
+    };
     pause.addEventListener("click", () => {
-      isPaused = !isPaused;
-      pause.setAttribute("aria-pressed", String(isPaused));
-      pause.textContent = isPaused ? "Go on" : "Pause";
+      hold(!isPaused);
       show();
     });
 
-    news.addEventListener("click", () => {
-      isPaused = false;
-      pause.setAttribute("aria-pressed", "false");
-      pause.textContent = "Pause";
+    const lookUp = () => {
+      hold(false);
       scrollTo(0, 0);
       release();
       show();
-    });
+    };
+    news.addEventListener("click", lookUp);
+    pill.addEventListener("click", lookUp, { signal });
 
     // Now and then somebody who cannot see the rows hears how many there were.
     const teller = setInterval(() => {
       if (signal.aborted) return clearInterval(teller);
-      if (heard) announce(counted(heard));
+      if (heard) announce(inWords(heard));
       heard = 0;
     }, 5 * EVERY);
 

@@ -61,10 +61,18 @@
     else if (!tools?.parentElement.contains(document.activeElement)) hide();
   });
 
+  // A press beside a menu closes it, and does no more.
+  let closesMenu = false;
+  document.addEventListener(
+    "pointerdown",
+    () => (closesMenu = document.querySelector("details.menu[open], :popover-open") !== null),
+    true,
+  );
+
   // A press on a row opens its entry, unless it is on something else to press, or text is being selected.
   document.addEventListener("click", (event) => {
     const row = event.target.closest?.(".entries tbody tr");
-    if (!row || event.defaultPrevented || event.target.closest("a, button") || !getSelection().isCollapsed) return;
+    if (!row || closesMenu || event.defaultPrevented || event.target.closest("a, button") || !getSelection().isCollapsed) return;
     row.querySelector(".row-link")?.click();
   });
   document.addEventListener("focusin", (event) => {

@@ -19,6 +19,18 @@
     let start = null;
     let isDrawn = false;
 
+    // What a bar tells stands above the chart while the pointer or the focus is on it.
+    const readout = chart.parentElement.querySelector(".readout");
+    const read = (piece) => {
+      const words = piece?.dataset.said ?? piece?.querySelector("a")?.getAttribute("aria-label") ?? "";
+      readout.textContent = words;
+    };
+    for (const name of ["pointerover", "focusin"]) {
+      chart.addEventListener(name, (event) => read(event.target.closest("g[data-from]")));
+    }
+    chart.addEventListener("pointerleave", () => read(null));
+    chart.addEventListener("focusout", () => read(null));
+
     // One stop for Tab; arrows go from bar to bar.
     links.forEach((link, at) => link.setAttribute("tabindex", at ? "-1" : "0"));
     chart.addEventListener("keydown", (event) => {
@@ -43,7 +55,12 @@
       brush.setAttribute("width", Math.abs(to - start));
     };
 
+    // A finger reads a bar first; pressed again, the bar zooms.
+    let isTouch = false;
+    let tapped = null;
+    chart.addEventListener("focusout", () => (tapped = null));
     chart.addEventListener("pointerdown", (event) => {
+      isTouch = event.pointerType === "touch";
       if (event.button !== 0 || event.pointerType === "touch") return;
       start = place(event);
       isDrawn = false;
@@ -74,8 +91,13 @@
     chart.addEventListener("dragstart", (event) => event.preventDefault());
     chart.addEventListener("click", (event) => {
       const link = event.target.closest("a");
+      const piece = event.target.closest("g[data-from]");
       if (isDrawn) event.preventDefault();
-      else if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      else if (isTouch && piece !== tapped) {
+        event.preventDefault();
+        tapped = piece;
+        read(piece);
+      } else if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
         event.preventDefault();
         window.counterpart.show(link.getAttribute("href"));
       }

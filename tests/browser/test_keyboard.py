@@ -107,6 +107,8 @@ def test_a_question_mark_lists_the_keys_and_escape_closes(rows: Page) -> None:
     help_dialog = rows.get_by_role("dialog", name="Keyboard shortcuts")
     rows.keyboard.press("?")
     expect(help_dialog).to_be_visible()
+    expect(help_dialog).to_contain_text("Find in the list of a log, elsewhere a contract")
+    expect(help_dialog).to_contain_text("Show entries of a log as they come")
     rows.keyboard.press("Escape")
     expect(help_dialog).to_be_hidden()
 

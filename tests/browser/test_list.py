@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.steps import make
 
@@ -54,3 +54,16 @@ def test_back_and_a_reload_show_the_same_rows(listed: Page) -> None:
     names.first.click()
     listed.go_back()
     expect(names).to_have_text(["Beta", "Alpha", "Alphabet"])
+
+
+def test_rows_on_their_way_dim_those_that_are_there(listed: Page) -> None:
+    held: list[Route] = []
+    listed.route(re.compile("q=alpha$"), lambda route: held.append(route))
+    listed.get_by_label("Search contracts").fill("alpha")
+    results = listed.locator("#results")
+    expect(results).to_have_css("opacity", "0.55")
+    expect(results).to_have_attribute("aria-busy", "true")
+    held[0].continue_()
+    expect(listed.locator(".row-link")).to_have_text(["Alpha", "Alphabet"])
+    expect(results).to_have_css("opacity", "1")
+    expect(results).to_have_attribute("aria-busy", "false")

@@ -12,11 +12,15 @@ from pymongo.database import Database
 
 from mongo.client import Document
 from tests.browser.steps import too_wide
-from tests.logs.entries import MADE, address, stored, transaction
+from tests.logs.entries import MADE, address, agent_run, stored, transaction
 from tests.logs.hostile import VALUES, filled
 from tests.logs.payloads import BREAKING_OUT, MARKUP
 
 COUNT = 8
+PHONE = {"width": 390, "height": 844}
+# As large as a finger, in pixels.
+TOUCHED = 44
+SMALL = {"value": 1, "flag": True, "text": "some words " * 8, "more": {"a": "b"}}
 WIDTHS = (320, 768, 1280, 1440)
 
 
@@ -63,7 +67,7 @@ def expect_closed(page: Page) -> None:
 def test_a_row_opens_its_entry_beside_the_list(listed: Page, made: list[Document]) -> None:
     link(listed, made[2]).click()
     expect_open(listed, made[2])
-    expect(listed.get_by_role("heading", name="Withdrawal of 29.33 USD, failed")).to_be_focused()
+    expect(listed.get_by_role("heading", name="Withdrawal of 29.33 USD")).to_be_focused()
     expect(link(listed, made[3])).to_be_visible()
 
 
@@ -150,6 +154,88 @@ def test_a_value_in_the_panel_filters_the_list(listed: Page, made: list[Document
     assert parse_qs(urlsplit(listed.url).query) == {"last": ["24h"], "transactionId": ["tx_5"]}
 
 
+def test_an_entry_that_is_gone_is_told_in_the_panel(
+    listed: Page, mongo: Database[Document], made: list[Document]
+) -> None:
+    mongo.transaction_logs.delete_one({"_id": made[2]["_id"]})
+    link(listed, made[2]).click()
+    expect_open(listed, made[2])
+    expect(listed.get_by_role("heading", name="This entry is not there")).to_be_focused()
+    expect(listed.locator("#toasts .toast")).to_have_count(0)
+    listed.locator("#entry").get_by_text("Close", exact=True).click()
+    expect_closed(listed)
+
+
+def test_a_part_is_unfolded_and_folded_as_a_whole(admin_page: Page, mongo: Database[Document]) -> None:
+    output = {f"field_{number}": SMALL for number in range(100)}
+    entry = stored(mongo, "agents", agent_run(timestamp=datetime.now(UTC), output=output))
+    admin_page.goto(f"/logs/agents/?last=24h&entry={entry['_id']}")
+    part = admin_page.get_by_role("region", name="Output")
+    deep = part.get_by_text("b", exact=True).last
+    expect(deep).to_be_hidden()
+    part.get_by_role("button", name="Unfold all").click()
+    expect(deep).to_be_visible()
+    part.get_by_role("button", name="Fold all").click()
+    expect(part.locator("details[open]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("viewport", [PHONE, {"width": 1440, "height": 900}], ids=["phone", "desk"])
+def test_a_huge_entry_is_no_endless_page(
+    admin_page: Page, mongo: Database[Document], viewport: dict[str, int]
+) -> None:
+    output = {"items": [SMALL] * 168, "fields": {f"field_{number}": SMALL for number in range(200)}}
+    entry = stored(
+        mongo, "agents", agent_run(timestamp=datetime.now(UTC), input={"few": [SMALL] * 9}, output=output)
+    )
+    admin_page.set_viewport_size(viewport)
+    admin_page.goto(f"/logs/agents/?last=24h&entry={entry['_id']}")
+    expect(admin_page.locator("#entry [data-entry]")).to_be_visible()
+    assert admin_page.locator("#entry").evaluate("panel => panel.scrollHeight") < 6_000
+    assert too_wide(admin_page) == []
+
+
+def test_why_it_failed_is_seen_at_once(admin_page: Page, mongo: Database[Document]) -> None:
+    entry = stored(mongo, "agents", agent_run(timestamp=datetime.now(UTC)))
+    for path in (f"/logs/agents/?last=24h&entry={entry['_id']}", address("agents", entry["_id"])):
+        admin_page.goto(path)
+        expect(admin_page.get_by_text("Line one.")).to_be_in_viewport()
+
+
+@pytest.fixture
+def phone(listed: Page, made: list[Document]) -> Page:
+    """A list on a phone with an entry open in its place."""
+    listed.set_viewport_size(PHONE)
+    link(listed, made[2]).click()
+    expect(listed.locator("#entry-h")).to_be_focused()
+    return listed
+
+
+def test_on_a_phone_the_entry_can_be_left_from_anywhere(phone: Page) -> None:
+    header = phone.locator(".entry-panel > header")
+    assert header.bounding_box()["height"] <= 64
+    phone.mouse.wheel(0, 600)
+    expect(phone.get_by_text("All entries of this transaction")).to_be_in_viewport()
+    for name in ("Next entry", "Close the entry"):
+        expect(phone.get_by_role("link", name=name)).to_be_in_viewport(ratio=1)
+
+
+def test_on_a_phone_all_of_the_panel_can_be_touched(phone: Page) -> None:
+    phone.get_by_text("More fields").click()
+    found = phone.locator("#entry :is(.asks, nav, .entry-head) :is(a, button)").all()
+    sizes = [one.bounding_box() for one in found]
+    assert len(sizes) > 15
+    assert [size for size in sizes if min(size["width"], size["height"]) < TOUCHED] == []
+    assert too_wide(phone) == []
+
+
+def test_on_a_phone_a_value_stands_below_its_name(phone: Page) -> None:
+    name, value = (
+        phone.get_by_role("term").nth(1).bounding_box(),
+        phone.get_by_role("definition").nth(1).bounding_box(),
+    )
+    assert (name["x"], name["y"] + name["height"]) == pytest.approx((value["x"], value["y"]), abs=1)
+
+
 def test_the_entry_is_copied_as_json(
     new_page: Callable[..., Page], admin_user: AbstractBaseUser, made: list[Document]
 ) -> None:
@@ -166,7 +252,7 @@ def test_without_javascript_rows_lead_to_pages(
     page = new_page(admin_user, java_script_enabled=False)
     page.goto("/logs/transactions/?last=24h")
     link(page, made[3]).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Withdrawal of 29.33 USD, failed")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Withdrawal of 29.33 USD")
     page.get_by_role("link", name="See it in the list").click()
     expect(link(page, made[3])).to_be_visible()
 

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from pymongo.database import Database
 
 from mongo.client import Document
+from tests.browser.steps import too_wide
 from tests.logs.entries import transaction
 
 LIST = "/logs/transactions/"
@@ -103,6 +104,20 @@ def test_escape_ends_the_drawing(explorer: Page) -> None:
     drag(explorer, bars(explorer).nth(0), bars(explorer).nth(2), key="Escape")
     expect(explorer).to_have_url(re.compile(rf"{LIST}$"))
     expect(rows(explorer)).to_have_count(9)
+
+
+def test_a_bar_is_read_out_under_the_pointer_and_with_the_focus(explorer: Page) -> None:
+    readout = explorer.locator(".readout")
+    bars(explorer).first.hover()
+    expect(readout).to_have_text(re.compile(r"\d{4} \d\d:00 – \d\d:00: 3 entries, 1 failure$"))
+    box = explorer.locator(".log-bars g[data-said]").first.bounding_box()
+    explorer.mouse.move(box["x"] + 2, box["y"] + 10)
+    expect(readout).to_have_text(re.compile(": no entries$"))
+    explorer.mouse.move(0, 0)
+    expect(readout).to_be_empty()
+    bars(explorer).first.focus()
+    expect(readout).to_have_text(re.compile(": 3 entries, 1 failure$"))
+    expect(explorer.locator(".log-bars .scale")).to_have_text("3")
 
 
 def test_the_bars_are_one_stop_for_tab_and_the_arrows_go_along_them(explorer: Page) -> None:
@@ -203,6 +218,45 @@ def test_a_search_keeps_the_filters_and_the_focus(explorer: Page) -> None:
     expect(search).to_be_focused()
 
 
+def test_a_list_that_is_on_its_way_is_dimmed_and_counting_dims_nothing(explorer: Page) -> None:
+    held: list[Route] = []
+    results = explorer.locator("#results")
+    explorer.route(re.compile("/(histogram|values)/"), lambda route: held.append(route))
+    explorer.reload()
+    expect(explorer.locator(".log-chart")).to_have_attribute("aria-busy", "true")
+    expect(results).to_have_css("opacity", "1")
+    explorer.route(re.compile("q=tx_0"), lambda route: held.append(route))
+    explorer.get_by_label("Search the entries").fill("tx_0")
+    expect(results).to_have_css("opacity", "0.55")
+    expect(results).to_have_attribute("aria-busy", "true")
+    for route in held:
+        route.continue_()
+    expect(rows(explorer)).to_have_count(3)
+    expect(results).to_have_css("opacity", "1")
+    expect(results).to_have_attribute("aria-busy", "false")
+
+
+def test_an_entry_on_its_way_dims_the_panel_alone(explorer: Page) -> None:
+    rows(explorer).first.locator(".row-link").click()
+    expect(explorer.locator("#entry [data-entry]")).to_be_visible()
+    held: list[Route] = []
+    explorer.route(re.compile(r"/logs/transactions/[0-9a-f]{24}/"), lambda route: held.append(route))
+    rows(explorer).nth(1).locator(".row-link").click()
+    expect(explorer.locator("#entry .entry-panel")).to_have_css("opacity", "0.55")
+    expect(explorer.locator("#results")).to_have_css("opacity", "1")
+    held[0].continue_()
+    expect(explorer.locator("#entry .entry-panel")).to_have_css("opacity", "1")
+
+
+def test_the_foot_tells_as_many_as_the_chart(explorer: Page, mongo: Database[Document]) -> None:
+    entries = [transaction(timestamp=datetime.now(UTC) - 3 * HOUR, status="completed") for _ in range(60)]
+    mongo.transaction_logs.insert_many([*entries, transaction(timestamp=datetime.now(UTC) + 48 * HOUR)])
+    explorer.goto(LIST)
+    chart = explorer.locator(".log-chart")
+    expect(chart).to_contain_text("69 entries, 3 failures 1 more before or after this chart")
+    expect(explorer.locator(".pager p")).to_have_text("50 entries of 70")
+
+
 # Columns, rows, keys --------------------------------------------------------------------------------------
 
 
@@ -216,7 +270,7 @@ def test_columns_are_chosen_and_any_field_can_be_one(explorer: Page) -> None:
     expect(headings).to_have_count(7)
     expect(headings.last).to_have_text("metadata.channel")
     expect(explorer).to_have_url(
-        re.compile(r"columns=transactionId%2CuserId%2Ctype%2Ccurrency%2Cstatus%2Cmetadata")
+        re.compile(r"columns=transactionId%2CuserId%2Ctype%2Cstatus%2Ccurrency%2Cmetadata")
     )
 
 
@@ -226,6 +280,21 @@ def test_a_press_on_a_row_opens_its_entry_beside_the_list(explorer: Page) -> Non
     expect(explorer).to_have_url(re.compile(r"\?entry=[0-9a-f]{24}$"))
     explorer.reload()
     expect(explorer.locator("#entry [data-entry]")).to_be_visible()
+
+
+def test_a_slash_finds_in_the_list(explorer: Page) -> None:
+    explorer.keyboard.press("/")
+    expect(explorer.get_by_label("Search the entries")).to_be_focused()
+    expect(explorer.get_by_label("Find a contract")).not_to_have_attribute("data-key", "/")
+
+
+def test_a_press_beside_a_menu_closes_it_and_opens_nothing(explorer: Page) -> None:
+    explorer.locator("#log-time").click()
+    cell(explorer, 7, "Account").click()
+    expect(explorer.locator("details.menu[open]")).to_have_count(0)
+    expect(explorer).to_have_url(re.compile(rf"{LIST}$"))
+    cell(explorer, 7, "Account").click()
+    expect(explorer).to_have_url(re.compile("entry="))
 
 
 def test_keys_go_to_the_logs(explorer: Page) -> None:
@@ -257,6 +326,62 @@ def test_on_a_phone_values_are_a_drawer(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.wait_for_load_state("networkidle")
     assert axe(page) == []
+
+
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("menu", ["#views-summary", ".export summary", "#log-columns", "#log-time"])
+def test_on_a_phone_menus_stay_inside_the_window(
+    logged: None, new_page: Callable[..., Page], admin_user: AbstractBaseUser, menu: str, width: int
+) -> None:
+    page = new_page(admin_user, viewport={"width": width, "height": 844}, has_touch=True)
+    page.goto(LIST)
+    page.locator(menu).tap()
+    items = page.locator("details.menu[open] .menu-items")
+    expect(items).to_be_in_viewport(ratio=1 if menu != "#log-time" else 0)
+    assert too_wide(page) == []
+
+
+def test_on_a_phone_the_button_of_the_columns_is_in_sight(
+    logged: None, new_page: Callable[..., Page], admin_user: AbstractBaseUser
+) -> None:
+    page = new_page(admin_user, viewport={"width": 390, "height": 844}, has_touch=True)
+    page.goto(LIST)
+    page.locator("#log-columns").tap()
+    expect(page.get_by_role("button", name="Show these")).to_be_in_viewport(ratio=1)
+
+
+def test_on_a_phone_a_status_stands_beside_the_time(
+    logged: None, new_page: Callable[..., Page], admin_user: AbstractBaseUser
+) -> None:
+    page = new_page(admin_user, viewport={"width": 390, "height": 844}, has_touch=True)
+    page.goto(LIST)
+    time, status = (rows(page).first.locator(part).bounding_box() for part in (".c-time", ".c-status"))
+    assert status["y"] < time["y"] + time["height"]
+    assert status["x"] >= time["x"] + time["width"]
+
+
+def test_a_finger_reads_a_bar_before_it_zooms(
+    logged: None, new_page: Callable[..., Page], admin_user: AbstractBaseUser
+) -> None:
+    page = new_page(admin_user, viewport={"width": 390, "height": 844}, has_touch=True)
+    page.goto(LIST)
+    bars(page).first.tap()
+    expect(page.locator(".readout")).to_have_text(re.compile(": 3 entries, 1 failure$"))
+    expect(page).to_have_url(re.compile(rf"{LIST}$"))
+    bars(page).first.tap()
+    expect(page).to_have_url(re.compile("from="))
+    expect(rows(page)).to_have_count(3)
+
+
+@pytest.mark.parametrize(("width", "is_beside"), [(1024, True), (1280, True), (820, False)])
+def test_values_stand_beside_the_rows_while_there_is_room(
+    logged: None, new_page: Callable[..., Page], admin_user: AbstractBaseUser, width: int, is_beside: bool
+) -> None:
+    page = new_page(admin_user, viewport={"width": width, "height": 800})
+    page.goto(LIST)
+    expect(page.locator(".entries thead")).to_be_visible()
+    expect(facet(page, "Status")).to_be_visible(visible=is_beside)
+    assert too_wide(page) == []
 
 
 def test_without_scripts_everything_is_a_link_or_a_form(

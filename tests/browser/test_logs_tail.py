@@ -25,6 +25,11 @@ ROUND_MS = 2_000
 LOSSES = 20
 # A page grows no longer.
 MOST_ROWS = 1_000
+# The server looks ten seconds ahead; what a writer dates further ahead it tells of when its time has come.
+AHEAD = 13
+MOST_ROUNDS = 1_000
+# What counts the rows does so again after this long.
+COUNTED_MS = 16_000
 
 
 def ago(seconds: float) -> datetime:
@@ -56,6 +61,11 @@ def words(page: Page) -> Locator:
 
 def waiting(page: Page) -> Locator:
     return page.locator("[data-news]")
+
+
+def pill(page: Page) -> Locator:
+    """What stands above the rows for one who has scrolled away from the tools."""
+    return page.locator("[data-pill]")
 
 
 def next_round(page: Page) -> None:
@@ -133,6 +143,37 @@ def test_what_belongs_on_the_next_page_stays_there(tail: Page, mongo: Database[D
     assert ids_on(tail) == newest(mongo)[:51]
 
 
+def test_an_entry_from_the_future_stands_there_once(tail: Page, mongo: Database[Document]) -> None:
+    mongo.transaction_logs.insert_one(transaction(timestamp=ago(-AHEAD), transactionId="tx_ahead"))
+    tail.goto(LIST)
+    expect(rows(tail)).to_have_count(6)
+    for _ in range(5):
+        next_round(tail)
+    rounds = 0
+    while "tx_ahead" not in round_of(tail):
+        rounds += 1
+        assert rounds < MOST_ROUNDS, "The entry never came."
+    expect(rows(tail)).to_have_count(6)
+    assert ids_on(tail) == newest(mongo)
+
+
+def round_of(page: Page) -> str:
+    """The next answer, in words."""
+    with page.expect_response(NEWS) as answer:
+        page.clock.fast_forward(ROUND_MS)
+    return answer.value.text()
+
+
+def test_chart_and_values_follow_the_rows_after_a_while(tail: Page, mongo: Database[Document]) -> None:
+    expect(tail.locator(".log-chart header b").first).to_have_text("5 entries")
+    put(mongo, 0, status="reversed")
+    next_round(tail)
+    expect(rows(tail)).to_have_count(6)
+    tail.clock.fast_forward(COUNTED_MS)
+    expect(tail.locator(".log-chart header b").first).to_have_text("6 entries")
+    expect(tail.get_by_role("region", name="Status", exact=True)).to_contain_text("reversed")
+
+
 # Who reads is left alone ------------------------------------------------------------------------------------
 
 
@@ -161,6 +202,23 @@ def test_it_waits_for_somebody_who_has_scrolled_down(tail: Page, mongo: Database
     expect(rows(tail)).to_have_count(45)
     tail.mouse.wheel(0, -2_000)
     expect(rows(tail)).to_have_count(46)
+    expect(pill(tail)).to_be_hidden()
+
+
+def test_what_it_holds_back_stays_in_sight_and_leads_to_the_top(tail: Page, mongo: Database[Document]) -> None:
+    put(mongo, *range(20, 60))
+    tail.goto(LIST)
+    rows(tail).nth(3).hover()
+    tail.mouse.wheel(0, 600)
+    expect(pill(tail)).to_have_text("Waiting while you read")
+    put(mongo, 0, 0.1)
+    next_round(tail)
+    expect(pill(tail)).to_have_text("2 new")
+    expect(pill(tail)).to_be_in_viewport(ratio=1)
+    pill(tail).click()
+    expect(rows(tail)).to_have_count(47)
+    assert tail.evaluate("scrollY") == 0
+    expect(pill(tail)).to_be_hidden()
 
 
 def test_it_waits_while_a_row_is_pressed(tail: Page, mongo: Database[Document]) -> None:
@@ -181,6 +239,17 @@ def test_a_session_that_ends_stops_it_in_words(tail: Page) -> None:
     next_round(tail)
     expect(words(tail)).to_have_text("Your session has ended. Reload the page.")
     expect(tail.get_by_role("button", name="Pause")).to_be_hidden()
+
+
+def test_it_goes_on_when_another_list_does_not_come(tail: Page, mongo: Database[Document]) -> None:
+    tail.route(re.compile("q=nothing"), lambda route: route.fulfill(status=204))
+    with tail.expect_response(re.compile("q=nothing")):
+        tail.get_by_label("Search the entries").fill("nothing")
+        tail.clock.fast_forward(ROUND_MS)
+    put(mongo, 0)
+    tail.clock.fast_forward(ROUND_MS)
+    expect(rows(tail)).to_have_count(6)
+    expect(words(tail)).to_have_text("Live")
 
 
 def test_it_goes_on_when_mongodb_answers_again(
@@ -283,7 +352,7 @@ def test_a_pause_with_losses_misses_nothing(tail: Page, mongo: Database[Document
             put(mongo, *(number / 50 for number in range(250)))
             next_round(tail)
     expect(words(tail)).to_have_text("Paused")
-    tail.get_by_role("button", name="Go on").click()
+    tail.get_by_role("button", name="Resume").click()
     next_round(tail)
     expect(rows(tail)).to_have_count(mongo.transaction_logs.count_documents({}))
     assert ids_on(tail) == newest(mongo)

@@ -61,6 +61,23 @@ def test_a_bar_leads_to_its_piece_of_time_and_says_so(admin_client: Client, few:
     assert rows.count("<tr data-id") == 1
 
 
+def test_the_chart_tells_the_foot_how_many_there_are_in_it_and_beyond(
+    admin_client: Client, few: None, mongo: Database[Document]
+) -> None:
+    stored(mongo, "transactions", transaction(timestamp=datetime.now(UTC) + timedelta(days=3)))
+    assert 'data-total="4"' in part(admin_client, "histogram/?last=24h")
+
+
+def test_the_scale_is_the_most_that_a_bar_counts(admin_client: Client, few: None) -> None:
+    assert '<text class="scale" x="100%" y="9">3</text>' in part(admin_client, "histogram/?last=90d")
+
+
+def test_a_bar_without_entries_says_its_time(admin_client: Client, few: None) -> None:
+    said = re.findall(r'data-said="([^"]+)"', part(admin_client, "histogram/?last=24h"))
+    assert said
+    assert all(re.fullmatch(r"\d+ \w{3} \d{4} \d\d:\d\d – \d\d:\d\d: no entries", words) for words in said)
+
+
 def test_a_chart_of_nothing_says_so(admin_client: Client, mongo: Database[Document]) -> None:
     assert "No entries to count" in part(admin_client, "histogram/?last=all")
 

@@ -166,7 +166,7 @@ def test_failures_stand_out_in_words_too(admin_client: Client, mongo: Database[D
     stored(mongo, "agents", agent_run(timestamp=ago(1)))
     (row,) = rows(shown(admin_client, "/logs/agents/"))
     assert 'data-tone="bad"><td class="c-time">' in row
-    assert '<span class="pill" data-tone="bad"><bdi>failed</bdi></span>' in row
+    assert '<span class="pill" data-tone="bad" title="failed"><bdi>failed</bdi></span>' in row
 
 
 def test_what_an_audit_entry_is_about_can_be_asked_for_by_its_id(

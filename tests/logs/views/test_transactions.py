@@ -247,7 +247,10 @@ def test_very_many_entries_are_cut_and_the_latest_shown(mongo, admin_client):
     response = of(admin_client, "tx-1")
     assert "these are the latest 100" in text_of(response)
     assert text_of(response).count(", open this entry") == 100
-    assert '<span class="pill" data-tone="ok"><bdi>completed</bdi></span>' in response.content.decode()
+    assert (
+        '<span class="pill" data-tone="ok" title="completed"><bdi>completed</bdi></span>'
+        in response.content.decode()
+    )
 
 
 def test_entries_without_a_usable_date_stand_apart(mongo, admin_client):
