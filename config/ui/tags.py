@@ -32,6 +32,8 @@ register.tag(fixed.fixed)
 NOTHING = mark_safe(f'<span class="nothing">{words.NOTHING}</span>')
 NO_SHARE = mark_safe(f'<span class="nothing" title="No limit, or nothing logged this month">{words.NOTHING}</span>')
 HUES = 6
+# Longer ones may have to go on below themselves, and do so between thousands.
+LONGEST_FIGURES = len("999,999.99")
 
 
 @register.simple_tag
@@ -95,6 +97,8 @@ def money(amount: Any, currency: Any) -> SafeString:
 @lru_cache(maxsize=4096)
 def _money(amount: Decimal | int, currency: str) -> SafeString:
     figures, space, unit = words.format_money(amount, currency).partition(words.NBSP)
+    if len(figures) > LONGEST_FIGURES:
+        figures = figures.replace(",", ",<wbr>")
     return mark_safe(f'<span class="money">{figures}{space}<small>{escape(unit)}</small></span>')
 
 

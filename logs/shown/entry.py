@@ -23,6 +23,8 @@ from logs.shown.words import LONGEST, moment_text, plain
 from mongo.client import Document
 
 LONGEST_TITLE, LONGEST_WORD = 160, 60
+# What those look at who look after the writers: it stands at the end, folded.
+BOOKKEEPING = frozenset({"createdAt", "entryId", "_id", "userAgent", "auditLogId"})
 # A longer entry is taken away as a file: what a button copies stands in the page.
 MOST_COPIED = 200_000
 
@@ -61,6 +63,11 @@ class Part:
     size: int
     lines: tuple[Line, ...] = ()
     leaf: Leaf | None = None
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether some of its lines have to be unfolded to be seen."""
+        return any(line.step in ("open", "rest") and not line.is_open for line in self.lines)
 
 
 class Moment(NamedTuple):
@@ -102,7 +109,7 @@ class EntryShown:
 
     @cached_property
     def title(self) -> str:
-        """What it is in words, as far as it tells; else its id."""
+        """What it is in words, as far as it tells, without its status; else its id."""
         words = _TITLES[self.scope.log.name](self.document)
         return one_line(words or f"Entry {self.id}", LONGEST_TITLE)
 
@@ -124,13 +131,26 @@ class EntryShown:
     @cached_property
     def facts(self) -> list[Fact]:
         """The fields that hold one value, in the order of the log's own list of them."""
-        known = [(name, value) for name, value in self._own() if not self._is_part(name, value)]
-        # The time heads the page, unless it is none.
-        return [self._fact(*one) for one in known if one[0] != "timestamp" or self.moment.at is None]
+        return [self._fact(*one) for one in self._single() if one[0] not in BOOKKEEPING]
+
+    @cached_property
+    def more_facts(self) -> list[Fact]:
+        """Those among them that hardly anybody reads."""
+        return [self._fact(*one) for one in self._single() if one[0] in BOOKKEEPING]
+
+    @cached_property
+    def reason(self) -> Part | None:
+        """Why it failed, where it has: what is read first of it."""
+        has_failed = self.state is not None and self.state.tone == "bad"
+        return next((part for part in self._all_parts if has_failed and part.name == "error"), None)
 
     @cached_property
     def parts(self) -> list[Part]:
-        """The fields that hold others, then those that the log does not know."""
+        """The other fields that hold others, then those that the log does not know."""
+        return [part for part in self._all_parts if part is not self.reason]
+
+    @cached_property
+    def _all_parts(self) -> list[Part]:
         tree = Tree(self.scope.log, self.asked)
         known = [one for one in self._own() if self._is_part(*one)]
         # Why it failed comes before what was asked.
@@ -155,6 +175,12 @@ class EntryShown:
             value = at(self.document, name.split(".")) if "." in name else self.document.get(name, MISSING)
             is_split = name == "entity" and isinstance(value, Mapping) and value.keys() <= {"type", "id"}
             if value is not MISSING and not is_split and not ("." in name and self._is_whole(name)):
+                yield name, value
+
+    def _single(self) -> Iterator[tuple[str, Any]]:
+        for name, value in self._own():
+            # The time heads the page, unless it is none.
+            if not self._is_part(name, value) and (name != "timestamp" or self.moment.at is None):
                 yield name, value
 
     def _is_whole(self, name: str) -> bool:
@@ -229,14 +255,11 @@ def _words(name: str) -> str:
 
 
 def _transaction(document: Document) -> str:
-    kind, status = _words(_text(document, "type")), _text(document, "status")
+    kind = _words(_text(document, "type")).capitalize()
     amount, currency = document.get("amount"), _text(document, "currency")
-    told = (
-        f"{kind.capitalize() or 'Transaction'} of {_figures(amount)} {currency}".rstrip()
-        if _figures(amount)
-        else kind.capitalize()
-    )
-    return ", ".join(part for part in (told or _text(document, "transactionId"), status) if part)
+    if figures := _figures(amount):
+        return f"{kind or 'Transaction'} of {figures} {currency}".rstrip()
+    return kind or _text(document, "transactionId")
 
 
 def _figures(amount: Any) -> str:
@@ -249,8 +272,7 @@ def _figures(amount: Any) -> str:
 
 def _agent_run(document: Document) -> str:
     agent, action = _text(document, "agentName", "agentId"), _words(_text(document, "action"))
-    told = f"{agent}: {action}" if agent and action else agent or action
-    return ", ".join(part for part in (told, _text(document, "status")) if part) if told else ""
+    return f"{agent}: {action}" if agent and action else agent or action
 
 
 def _audit(document: Document) -> str:

@@ -27,7 +27,11 @@ class RowShown(NamedTuple):
 
 def columns_of(log: Log, asked: Asked) -> tuple[Column, ...]:
     """The columns asked for, behind the time, which is always the first."""
-    names = ("timestamp", *(name for name in asked.columns if name != "timestamp"))
+    own = asked.columns
+    if asked.wanted.account is not None and not any(name == "columns" for name, _ in asked.parameters):
+        # It would be the same in every row.
+        own = tuple(name for name in own if name not in log.of_account)
+    names = ("timestamp", *(name for name in own if name != "timestamp"))
     return tuple(column_of(log, name) for name in names)
 
 

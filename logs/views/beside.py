@@ -32,8 +32,13 @@ SECONDS = READ_SECONDS + WRITE_SECONDS + exploring.SECONDS + PROBE_SECONDS
 Part = Callable[..., dict[str, Any]]
 
 
-def part(template: str, *, is_undated: bool = False) -> Callable[[Part], Callable[..., HttpResponse]]:
-    """A view that answers with a fragment, or with a page around it for those without JavaScript."""
+def part(
+    template: str, *, label: str = "", is_undated: bool = False
+) -> Callable[[Part], Callable[..., HttpResponse]]:
+    """A view that answers with a fragment, or with a page around it for those without JavaScript.
+
+    `label` heads the page; that of a field is the field's own.
+    """
 
     def make(shown: Part) -> Callable[..., HttpResponse]:
         @vary_on_headers("HX-Request")
@@ -42,7 +47,7 @@ def part(template: str, *, is_undated: bool = False) -> Callable[[Part], Callabl
         @wraps(shown)
         def view(request: HttpRequest, scope: Scope, **names: str) -> HttpResponse:
             now = datetime.now(UTC)
-            context: dict[str, Any] = {"scope": scope, "part": template, **names}
+            context: dict[str, Any] = {"scope": scope, "part": template, "label": label, **names}
             try:
                 query = dict(request.GET.lists())
                 asked = asking.read(query, scope.log, now=now, account=scope.account, is_undated=is_undated)
@@ -70,7 +75,7 @@ def _answer(request: HttpRequest, context: dict[str, Any], status: int = 200) ->
     return render(request, "logs/beside.html" if is_whole else context["part"], context, status=status)
 
 
-@part("logs/_histogram.html")
+@part("logs/_histogram.html", label="Entries over time")
 def histogram(scope: Scope, asked: Asked, now: datetime) -> dict[str, Any]:
     found = exploring.histogram(scope.log, asked.wanted, asked.zone, now=now)
     return {"chart": chart_of(found, scope, asked) if found else None}
@@ -84,12 +89,12 @@ def values(scope: Scope, asked: Asked, now: datetime, name: str) -> dict[str, An
     return {"facet": facet_of(name, found, scope, asked)}
 
 
-@part("logs/_count.html")
+@part("logs/_count.html", label="Number of entries")
 def count(scope: Scope, asked: Asked, now: datetime) -> dict[str, Any]:
     return {"total": repository.count(scope.log, asked.wanted)}
 
 
-@part("logs/_undated.html", is_undated=True)
+@part("logs/_undated.html", label="Entries without a usable date", is_undated=True)
 def undated_count(scope: Scope, asked: Asked, now: datetime) -> dict[str, Any]:
     return {
         "total": repository.count(scope.log, asked.wanted),

@@ -9,6 +9,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from logs import exploring, ids
 from logs.asking import SPAN, Asked, Complaints, read
+from logs.downloads import taken
 from logs.scope import Scope
 from logs.shown.around import Around, around, is_dated, reaching
 from logs.shown.differences import changes_of
@@ -21,9 +22,11 @@ from mongo import paging
 from mongo.client import READ_SECONDS, WRITE_SECONDS, Document
 from mongo.middleware import within
 from mongo.searching import PROBE_SECONDS
+from users.actor import actor_of
 
 # Asks for the entry as a file; no field of a log is called so.
 FORM = "as"
+GONE, KEPT = "There is no such entry.", " Entries of the audit trail are kept for a limited time."
 # The entry, that somebody looks at it, and what lies on either side of it.
 SECONDS = READ_SECONDS + WRITE_SECONDS + 2 * (paging.SECONDS + PROBE_SECONDS)
 
@@ -32,12 +35,19 @@ SECONDS = READ_SECONDS + WRITE_SECONDS + 2 * (paging.SECONDS + PROBE_SECONDS)
 @require_safe
 @within(SECONDS)
 def entry(request: HttpRequest, scope: Scope, entry_id: str) -> HttpResponse:
-    document, now = _document_or_404(scope, entry_id), datetime.now(UTC)
+    is_part, now = bool(request.htmx and not request.htmx.history_restore_request), datetime.now(UTC)
+    try:
+        document = _document_or_404(scope, entry_id)
+    except Http404 as gone:
+        if not is_part:
+            raise
+        context = {"scope": scope, "entry_id": entry_id, "reason": str(gone)}
+        return render(request, "logs/_gone.html", context, status=404)
     asked, complaints = _asked(request, scope, document, now)
     note_viewed(request, scope, asked)
     if request.GET.get(FORM) == "json":
+        taken(scope.log, entry_id, actor=actor_of(request), now=now)
         return _file(document)
-    is_part = bool(request.htmx and not request.htmx.history_restore_request)
     # A page by itself tells what was before and after, however long ago, unless its address has a time.
     asked = reaching(asked, document, is_kept=is_part or any(name in request.GET for name in SPAN))
     beside = around(scope, document, asked, now=now)
@@ -62,7 +72,7 @@ def _document_or_404(scope: Scope, entry_id: str) -> Document:
     except ids.NoEntryId:
         raise Http404("This is no id of an entry.") from None
     if document is None:
-        raise Http404("There is no such entry. Entries of the audit trail are kept for a limited time.")
+        raise Http404(GONE + (KEPT if scope.log.name == "audit" else ""))
     return document
 
 

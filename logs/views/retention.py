@@ -10,6 +10,6 @@ from logs.scope import Scope
 from logs.views.beside import part
 
 
-@part("logs/_retention.html")
+@part("logs/_retention.html", label="How long entries are kept")
 def retention(scope: Scope, asked: Asked, now: datetime) -> dict[str, Any]:
     return {"retention": retention_at(now), "ahead": AHEAD.days}

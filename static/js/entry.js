@@ -66,6 +66,24 @@
     close();
   });
 
+  // What the button says is what it does.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-unfold]");
+    if (!button) return;
+    const isOpen = button.textContent === "Unfold all";
+    const part = button.closest("section");
+    for (const one of part.querySelectorAll("details:not(.more)")) one.open = isOpen;
+    button.textContent = isOpen ? "Fold all" : "Unfold all";
+  });
+
+  // That an entry is gone is told in its place.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { target, xhr } = event.detail;
+    if (target !== panel() || xhr.status !== 404 || /^\s*<!doctype/i.test(xhr.responseText)) return;
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  });
+
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target !== panel()) {
       // The list may have come anew, around the entry that is still open.
@@ -75,7 +93,7 @@
     const current = mark();
     // Where there is no room for both, the list is hidden while an entry is open.
     if (current?.checkVisibility()) current.scrollIntoView({ block: "nearest" });
-    else panel().scrollIntoView();
+    else if (!document.getElementById("entries").checkVisibility()) panel().scrollIntoView();
     panel().scrollTop = 0;
     panel().querySelector("#entry-h")?.focus({ preventScroll: true });
   });

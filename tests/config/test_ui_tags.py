@@ -47,6 +47,11 @@ def test_money_marks_what_is_no_amount(amount: Any) -> None:
     assert 'class="odd"' in rendered("{% money a 'USD' %}", a=amount)
 
 
+def test_a_long_sum_goes_on_below_itself_between_thousands() -> None:
+    shown = rendered("{% money a 'USD' %}", a=Decimal("123456789012345.67"))
+    assert ">123,<wbr>456,<wbr>789,<wbr>012,<wbr>345.67\xa0<" in shown
+
+
 def test_money_escapes_an_odd_currency() -> None:
     assert "&lt;b&gt;" in rendered("{% money a c %}", a=1, c=EVIL)
 

@@ -11,7 +11,7 @@ OUR_ELEMENTS = frozenset(
     "a article aside b bdi body br button caption circle code del details dialog div dd dl dt fieldset footer "
     "form g h1 h2 h3 head header hr html i img input ins kbd label legend li line link main menu meta nav ol "
     "optgroup option p path polyline q rect script section select small span strong summary svg table tbody "
-    "td template text tfoot th thead time title tr ul use".split()
+    "td template text tfoot th thead time title tr ul use wbr".split()
 )
 ADDRESS_ATTRIBUTES = {"href", "src", "action", "formaction", "data", "poster", "srcset", "xlink:href"}
 ADDRESSES = ("hx-get", "hx-post", "hx-push-url", "hx-put", "hx-delete", "hx-patch", *ADDRESS_ATTRIBUTES)

@@ -27,6 +27,7 @@ from tests.logs.entries import (
 )
 
 PART = {"HX-Request": "true"}
+FIELDS = '<section class="card" aria-label="Fields">'
 EVERY_LOG = pytest.mark.parametrize("log", MADE)
 
 
@@ -54,13 +55,13 @@ def rows(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("log", "changes", "title"),
     [
-        ("transactions", {}, "Withdrawal of 29.33 USD, failed"),
-        ("transactions", {"type": "crypto_order", "status": "settled"}, "Crypto order of 29.33 USD, settled"),
-        ("transactions", {"amount": "a lot"}, "Withdrawal, failed"),
-        ("transactions", {"amount": Decimal128("1234567.5"), "currency": 7}, "Withdrawal of 1,234,567.5, failed"),
+        ("transactions", {}, "Withdrawal of 29.33 USD"),
+        ("transactions", {"type": "crypto_order", "status": "settled"}, "Crypto order of 29.33 USD"),
+        ("transactions", {"amount": "a lot"}, "Withdrawal"),
+        ("transactions", {"amount": Decimal128("1234567.5"), "currency": 7}, "Withdrawal of 1,234,567.5"),
         ("transactions", {"type": None, "status": ["x"]}, "Transaction of 29.33 USD"),
-        ("agents", {}, "Contract reader: extract terms, failed"),
-        ("agents", {"agentName": None}, "agent_reader: extract terms, failed"),
+        ("agents", {}, "Contract reader: extract terms"),
+        ("agents", {"agentName": None}, "agent_reader: extract terms"),
         ("audit", {}, "Contract edited by maya"),
         ("audit", {"action": "user.sign_in_failed"}, "User sign in failed by maya"),
     ],
@@ -108,10 +109,46 @@ def test_fields_that_the_log_does_not_know_are_shown(admin_client: Client, mongo
     assert "<bdi>eu-1</bdi>" in text
 
 
-def test_an_error_comes_first_and_line_by_line(admin_client: Client, mongo: Database[Document]) -> None:
+def test_the_error_of_a_failure_comes_first_and_line_by_line(
+    admin_client: Client, mongo: Database[Document]
+) -> None:
     text = page(admin_client, "agents", stored(mongo, "agents", agent_run()))
     assert "<bdi>Line one.\n  Line two.</bdi>" in text
-    assert text.index(">Error</h2>") < text.index(">Input</h2>")
+    assert text.index(">Error</h2>") < text.index(FIELDS) < text.index(">Input</h2>")
+
+
+def test_the_error_of_what_has_not_failed_stands_below_its_fields(
+    admin_client: Client, mongo: Database[Document]
+) -> None:
+    text = page(admin_client, "agents", stored(mongo, "agents", agent_run(status="completed")))
+    assert text.index(FIELDS) < text.index(">Error</h2>") < text.index(">Input</h2>")
+
+
+def test_what_changed_comes_before_the_fields(admin_client: Client, mongo: Database[Document]) -> None:
+    text = page(admin_client, "audit", stored(mongo, "audit", audit_entry()))
+    assert text.index(">What changed in version 4</h2>") < text.index(FIELDS) < text.index(">Details</h2>")
+
+
+@EVERY_LOG
+def test_what_tells_of_the_writer_is_folded_at_the_end(
+    admin_client: Client, mongo: Database[Document], log: str
+) -> None:
+    text = page(admin_client, log, stored(mongo, log, MADE[log](entryId="e1", auditLogId="a1")))
+    first, _, last = text.partition("<summary>More fields</summary>")
+    names = ["Stored", "Entry id", "Id", *(["Browser", "Id before migration"] if log == "audit" else [])]
+    assert [name for name in names if f"<dt>{name}</dt>" in first] == []
+    assert [name for name in names if f"<dt>{name}</dt>" not in last] == []
+
+
+def test_a_huge_entry_opens_with_little_of_it_unfolded(admin_client: Client, mongo: Database[Document]) -> None:
+    small = {"value": 1, "flag": True, "text": "words", "list": list(range(6))}
+    output = {f"field_{number}": small for number in range(100)}
+    entry = stored(mongo, "agents", agent_run(input={"items": [small] * 50}, output=output))
+    text = page(admin_client, "agents", entry, headers=PART)
+    assert text.count("<details open>") < 15
+    assert "<summary>40 more</summary>" in text
+    assert text.count("data-unfold") == 2
+    assert len(text) < 1_000_000
 
 
 # Where it leads -------------------------------------------------------------------------------------------
@@ -203,6 +240,15 @@ def test_the_changes_of_a_contract_are_told_field_by_field(admin_client: Client,
     assert "<ins><bdi>120.00</bdi></ins>" in text
 
 
+def test_the_changes_of_a_user_are_told_too(admin_client: Client, mongo: Database[Document]) -> None:
+    changes = [{"path": "is_superuser", "before": False, "after": True}]
+    entry = audit_entry(action="user.changed", entity={"type": "user", "id": "maya"}, details={"changes": changes})
+    found = page(admin_client, "audit", stored(mongo, "audit", entry))
+    told = found[found.index("is_superuser") :]
+    assert told.index("false") < told.index("true")
+    assert 'href="/contracts/maya/' not in found
+
+
 def test_a_change_leads_to_the_contract_and_its_version(admin_client: Client, mongo: Database[Document]) -> None:
     text = page(admin_client, "audit", stored(mongo, "audit", audit_entry()))
     own = "/contracts/contract_20260101_000000_abcdef/"
@@ -267,7 +313,21 @@ def test_an_undated_entry_stands_among_undated_ones(admin_client: Client, mongo:
     stored(mongo, "transactions", transaction())
     text = page(admin_client, "transactions", made[1])
     assert sorted(rows(text)) == sorted(str(entry["_id"]) for entry in made)
-    assert urlsplit(links(text, "See it in the list")[0]).path == "/logs/transactions/undated/"
+    [url] = links(text, "See it in the list")
+    assert urlsplit(url).path == "/logs/transactions/undated/"
+    assert "aria-sort" not in admin_client.get(url).content.decode()
+
+
+@EVERY_LOG
+def test_headings_stand_as_their_cells_do(admin_client: Client, mongo: Database[Document], log: str) -> None:
+    made = stored_in_a_row(mongo, log, 2)
+    text = page(admin_client, log, made[0])
+    heads = re.findall(r'<th scope="col"([^>]*)><bdi>', text)
+    cells = re.findall(
+        r'<td((?: class="[^"]*")?) data-label', text.partition("<tr data-id")[2].partition("</tr>")[0]
+    )
+    assert len(heads) > 4
+    assert heads == cells
 
 
 @pytest.mark.parametrize("at", [0, 3, 60, 117, 119])
@@ -324,6 +384,25 @@ def test_what_is_no_entry_is_not_found(admin_client: Client, mongo: Database[Doc
     assert admin_client.get(f"/logs/transactions/{own}/").status_code == 404
 
 
+@pytest.mark.parametrize(("log", "is_kept"), [("audit", True), ("transactions", False), ("agents", False)])
+def test_the_panel_says_that_an_entry_is_gone(
+    admin_client: Client, mongo: Database[Document], log: str, is_kept: bool
+) -> None:
+    answer = admin_client.get(address(log, ObjectId()), headers=PART)
+    text = answer.content.decode()
+    assert (answer.status_code, "<html" in text) == (404, False)
+    assert "There is no such entry." in text
+    assert ("Entries of the audit trail are kept for a limited time." in text) == is_kept
+    assert links(text, "Close") == [f"/logs/{log}/"] * 2
+
+
+def test_the_page_says_that_an_entry_is_gone(admin_client: Client, mongo: Database[Document]) -> None:
+    answer = admin_client.get(address("audit", ObjectId()))
+    assert answer.status_code == 404
+    assert "<html" in answer.content.decode()
+    assert "Entries of the audit trail are kept for a limited time." in answer.content.decode()
+
+
 def test_an_entry_of_another_log_is_not_found(admin_client: Client, mongo: Database[Document]) -> None:
     entry = stored(mongo, "transactions", transaction())
     assert admin_client.get(address("agents", entry["_id"])).status_code == 404
@@ -354,6 +433,17 @@ def test_entries_of_another_account_are_not_below_a_contract(
 ) -> None:
     entry = stored(mongo, "transactions", transaction(userId="acct-2"))
     assert manager_client.get(below(contract, "transactions", entry)).status_code == 404
+
+
+@pytest.mark.parametrize(("query", "is_shown"), [("", False), ("?columns=userId,amount", True)])
+def test_below_a_contract_its_account_fills_no_column_unless_asked_for(
+    manager_client: Client, mongo: Database[Document], contract: str, query: str, is_shown: bool
+) -> None:
+    stored(mongo, "transactions", transaction())
+    text = manager_client.get(f"/contracts/{contract}/log/transactions/{query}").content.decode()
+    assert ('data-label="Account"' in text) == is_shown
+    assert bool(re.search(r'value="userId"[^>]* checked', text)) == is_shown
+    assert 'data-label="Amount"' in text
 
 
 def test_neighbours_below_a_contract_are_of_its_account(

@@ -19,7 +19,7 @@ from logs.kinds import LOGS
 from mongo import paging
 from mongo.client import Document
 from mongo.paging import WALK_SECONDS, WALKED_AT_ONCE
-from tests.logs.entries import MADE
+from tests.logs.entries import MADE, stored
 from users.downloads import EXPORTS, PIECE_BYTES, DownloadBroken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mongo")]
@@ -210,6 +210,13 @@ def test_the_file_is_called_by_log_and_day(admin_client: Client, url: str, name:
     day = datetime.now(UTC).date().isoformat()
     assert response["Content-Disposition"] == f'attachment; filename="{name.format(day=day)}"'
     assert response["Cache-Control"] == "no-store"
+
+
+def test_the_file_of_one_entry_is_in_the_trail_too(admin_client: Client, mongo: Database[Document]) -> None:
+    entry = stored(mongo, "agents", MADE["agents"]())
+    admin_client.get(f"/logs/agents/{entry['_id']}/?as=json")
+    [taken] = audited(mongo)
+    assert taken["details"] == {"log": "agents", "format": "json", "entry": str(entry["_id"])}
 
 
 # What goes wrong ------------------------------------------------------------------------------------------

@@ -78,7 +78,7 @@ def test_nothing_goes_soon(admin_client: Client, mongo: Database[Document]) -> N
 
 def test_an_empty_trail_has_no_oldest_entry(admin_client: Client, mongo: Database[Document]) -> None:
     # That somebody looks at it is its first entry.
-    assert "Kept 90 days (AUDIT_RETENTION_DAYS)." in words(told(admin_client))
+    assert "Entries are kept for 90 days." in words(told(admin_client))
 
 
 @pytest.mark.parametrize("odd", ["yesterday", None, 7, DatetimeMS(-(2**60))])
@@ -104,3 +104,9 @@ def test_only_the_audit_trail_ends(admin_client: Client, mongo: Database[Documen
 def test_the_list_asks_for_it_after_its_rows(admin_client: Client, mongo: Database[Document]) -> None:
     page = admin_client.get("/logs/audit/?action=contract.edited").content.decode()
     assert 'hx-get="/logs/audit/retention/?action=contract.edited" hx-trigger="load"' in page
+
+
+def test_its_own_page_is_named_after_it(admin_client: Client, mongo: Database[Document]) -> None:
+    text = admin_client.get(ADDRESS).content.decode()
+    assert "<h1><bdi>How long entries are kept</bdi></h1>" in text
+    assert "<title>How long entries are kept" in " ".join(text.split())
