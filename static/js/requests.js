@@ -45,10 +45,9 @@
     }
   });
 
-  // What is being loaded anew says so.
-  const tell = (isBusy) => ({ detail }) => detail.target?.setAttribute("aria-busy", String(isBusy));
-  document.addEventListener("htmx:beforeRequest", tell(true));
-  document.addEventListener("htmx:afterRequest", tell(false));
+  // What is being loaded anew says so, and nothing of it afterwards: an element that bears a role's children has none.
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.target?.setAttribute("aria-busy", "true"));
+  document.addEventListener("htmx:afterRequest", ({ detail }) => detail.target?.removeAttribute("aria-busy"));
 
   // A filter that is not set has no place in the address.
   document.addEventListener("htmx:configRequest", (event) => {
