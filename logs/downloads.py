@@ -1,6 +1,7 @@
 """Entries in a file to take away: exactly what a list finds, in its order; the audit trail tells who took it."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -31,7 +32,7 @@ def begin(log: Log, asked: Asked, form: str, *, name: str, actor: Actor, now: da
     # What fails at once is still to be answered by a page, and then nobody has taken anything.
     begun = pieces(LINES[form](log, found), form, f"{total} entries")
     details = {"log": log.name, "format": form, "filter": _filter(asked), "count": str(total)}
-    record_audit(actor=actor, action="export.downloaded", entity=("export", name), details=details, now=now)
+    _record(name, details, actor, now)
     return begun
 
 
@@ -39,14 +40,18 @@ def begin_leaving(form: str, *, name: str, actor: Actor, now: datetime) -> Piece
     """The file of what goes next of the audit trail, as `begin` does. Raises MongoError before the first piece."""
     begun = pieces(LINES[form](LOGS["audit"], retention.leaving(now)), form, "entries that go next")
     details = {"log": "audit", "format": form, "filter": {"leaving": retention.AHEAD.days}}
-    record_audit(actor=actor, action="export.downloaded", entity=("export", name), details=details, now=now)
+    _record(name, details, actor, now)
     return begun
 
 
 def taken(log: Log, entry_id: str, *, actor: Actor, now: datetime) -> None:
     """Record that somebody takes the file of one entry. Raises MongoError."""
     details = {"log": log.name, "format": "json", "entry": entry_id}
-    record_audit(actor=actor, action="export.downloaded", entity=("export", "entry.json"), details=details, now=now)
+    _record("entry.json", details, actor, now)
+
+
+def _record(name: str, details: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    record_audit(actor=actor, action="export.downloaded", entity=("export", name), details=details, now=now)
 
 
 def _filter(asked: Asked) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What may be written into the logs, one function a use case."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -102,6 +103,11 @@ def _log(collection: str, document: Callable[..., dict[str, Any]], **values: Any
     except Exception as error:  # noqa: BLE001
         # Whatever the values did when they were looked at; the message might tell what they hold.
         writer.reject(f"{collection}: {type(error).__name__} while an entry was made.")
+
+
+def digest_of(*parts: str) -> bytes:
+    """What an `own` id is made of, for an entry that is to be there once: the same of the same action and parts."""
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).digest()
 
 
 def record_audit(

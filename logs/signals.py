@@ -1,6 +1,5 @@
 """Sign-ins, changes of users and those of tokens, taken to the audit trail as they are announced."""
 
-import hashlib
 import json
 import logging
 from collections.abc import Mapping
@@ -17,7 +16,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from logs import waiting
-from logs.services import record_audit
+from logs.services import digest_of, record_audit
+from logs.viewing import ID_BYTES
 from mongo.errors import Duplicate, MongoError
 from users.actor import Actor, actor_for, actor_of, origin_of
 from users.signals import password_refused, token_event, tries_limited, user_administered
@@ -63,10 +63,10 @@ def tries_were_limited(request: HttpRequest, name: str, limit: Limit, **_: Any) 
     """Once in the time of the limit, however many tries it refuses."""
     tried, actor = name[:LONGEST_USERNAME], _who(request)
     time = int(timezone.now().timestamp()) // limit.seconds
-    parts = ["user.tries_limited", limit.purpose, str(limit.seconds), str(actor.ip_address), tried, str(time)]
-    own = ObjectId(hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).digest()[:12])
+    action = "user.tries_limited"
+    told = digest_of(action, limit.purpose, str(limit.seconds), str(actor.ip_address), tried, str(time))
     details = {"limit": limit.purpose, "most": limit.most, "seconds": limit.seconds}
-    _record(actor, "user.tries_limited", tried or actor.id, details, own=own)
+    _record(actor, action, tried or actor.id, details, own=ObjectId(told[:ID_BYTES]))
 
 
 @receiver(password_changed)

@@ -279,7 +279,8 @@ class TestWaiting:
         with away():
             sign_in(client, "viewer")
             mongo_client.breaker.succeeded()
-        assert "user.signed_in" in admin_client.get("/logs/audit/").content.decode()
+        assert "<bdi>viewer</bdi>" in admin_client.get("/logs/audit/").content.decode()
+        assert not WaitingEntry.objects.exists()
 
     def test_an_entry_that_was_written_although_nobody_learned_of_it_stays_one(
         self, mongo: Database[Document]
