@@ -24,7 +24,7 @@ run: $(VENV)/$(LOCAL) ## install, prepare and serve on http://127.0.0.1:8000 (PO
 	@$(BIN)/python manage.py quickstart
 
 test: $(VENV)/requirements-dev.txt ## run all tests, in a browser too where there is a Chromium (ARGS=…)
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 prove: $(VENV)/requirements-dev.txt ## run the long proofs: outages, kills, load, large data
 	@EXAMPLES=500 $(BIN)/python -m pytest --override-ini addopts=--strict-markers --capture=no tests/prove $(PROPERTIES) $(ARGS)
