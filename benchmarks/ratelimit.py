@@ -2,9 +2,9 @@
 
 All take turns in every round, in any order, over keys of which half the maximum is used, nearly all of it, hardly
 any, and all. `limits` keeps as many requests as the maximum, whether they count or not, and answers allowed or not
-alone; what is left it tells by a second question. What the server takes to write one date into a document like ours
-stands beside them, and so does the other way a check could be made, a pipeline by the server's clock: both without
-our bounds in time and breaker. Then eight threads share a key.
+alone; what is left it tells by a second question. Beside them stand our guarded push that asks for no answer, and
+the other way a check could be made, a pipeline by the server's clock: both without our bounds in time and breaker.
+Then eight threads share a key.
 """
 
 import random
@@ -85,7 +85,7 @@ class Others:
         self.rate_limits = self.storage.storage.get_database(client.database().name).rate_limits
         self.ways: dict[str, Check] = {
             "bare": self.bare,
-            "a date in our document": self.date_alone,
+            "our push alone": self.push_alone,
             "check_rate_limit": lambda most: check_rate_limit("ours", most, WINDOW),
             "pipeline": self.pipeline,
             "limits: hit": lambda most: self.limiter.hit(item(most), "key"),
@@ -131,7 +131,7 @@ class Others:
         now, live = datetime.now(UTC), int(most * part)
         moments = [now - timedelta(seconds=number / 1_000) for number in range(live)]
         gone = [now - timedelta(seconds=WINDOW + number) for number in range(1, most - live + 1)]
-        for key in ("ours", "alone", "piped"):
+        for key in ("ours", "pushed", "piped"):
             document = {"_id": key, "key": key, "requests": moments, "createdAt": now}
             database().rate_limits.replace_one({"_id": key}, document, upsert=True)
         entries = [moment.timestamp() for moment in moments + gone]
@@ -144,8 +144,13 @@ class Others:
             {"_id": "bare"}, change, upsert=True, return_document=after
         )
 
-    def date_alone(self, most: int) -> object:
-        return self.rate_limits.update_one({"_id": "alone"}, {"$set": {"createdAt": datetime.now(UTC)}})
+    def push_alone(self, most: int) -> object:
+        """What keeping dates in a document like ours takes at least: whether it was allowed is all that is told."""
+        now = datetime.now(UTC)
+        room = {f"requests.{most - 1}": {"$not": {"$gt": now - timedelta(seconds=WINDOW)}}}
+        push = {"$each": [now], "$position": 0, "$slice": most}
+        change = {"$push": {"requests": push}, "$set": {"createdAt": now}}
+        return self.rate_limits.update_one({"_id": "pushed"} | room, change)
 
     def pipeline(self, most: int) -> object:
         """What no longer counts is dropped as one more is put before it; one that is not allowed asks again."""
