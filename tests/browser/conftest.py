@@ -1,6 +1,7 @@
 """A real Chromium before a live server; any console error or policy violation fails the test."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +21,8 @@ HERE = Path(__file__).parent
 PATIENCE_MS = 10_000
 # What a page is made of; an icon or a script that is missing shows in no console.
 PARTS = {"stylesheet", "script", "image", "font"}
+# A request whose place another takes is given up on purpose; one that fails says so by an event of its own.
+GIVEN_UP = re.compile("htmx:(sendAbort|afterRequest),")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -79,6 +82,8 @@ def _problem(message: ConsoleMessage) -> list[str]:
     # address comes from a script that a test put in: axe sets a style now and then, which the policy refuses.
     address = message.location.get("url")
     if message.type != "error" or message.text.startswith("Failed to load resource") or not address:
+        return []
+    if GIVEN_UP.match(message.text):
         return []
     return [f"{address}: {message.text}"]
 

@@ -46,6 +46,7 @@ def test_taking_a_filter_away_empties_its_control_too(listed: Page) -> None:
 
 def test_back_and_a_reload_show_the_same_rows(listed: Page) -> None:
     listed.get_by_role("link", name="Base fee").click()
+    expect(listed.locator("th[aria-sort=ascending]")).to_contain_text("Base fee")
     listed.get_by_role("link", name="Base fee").click()
     names = listed.locator(".row-link")
     expect(names).to_have_text(["Beta", "Alpha", "Alphabet"])
