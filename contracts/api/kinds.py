@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from contracts.domain.fields import CHOICE, DATE, DECIMAL, FLAG, LINES, MOMENT, NUMBER, TEXT, WHOLE, Field
 from contracts.domain.model import STATUSES, TYPES
-from contracts.domain.rules import MOST_COUNT, MOST_LINES
+from contracts.domain.rules import MOST_COUNT, MOST_LINES, WITHIN
 from users.api import LONGEST_NUMBER, MOMENT_TEXT, is_decimal
 
 Schema = dict[str, Any]
@@ -27,7 +27,6 @@ DECIMAL_TEXT: Schema = {
 }
 # NUL is the one character that cannot be kept.
 STORABLE: Schema = {"type": "string", "pattern": r"^[^\u0000]*$"}
-COUNT: Schema = {"type": "integer", "minimum": 0, "maximum": MOST_COUNT}
 DAY: Schema = {"type": "string", "format": "date", "examples": ["2026-12-31"]}
 
 
@@ -40,17 +39,20 @@ def described(field: Field) -> Schema:
         return {"type": "array", "items": items, "maxItems": MOST_LINES, "uniqueItems": True}
     if field.kind in (TEXT, CHOICE):
         return {**STORABLE, "maxLength": field.limit}
+    if field.is_number:
+        return _number(field)
     return dict(_DESCRIBED[field.kind])
 
 
-_DESCRIBED: Mapping[str, Mapping[str, Any]] = {
-    DATE: DAY,
-    MOMENT: MOMENT_TEXT,
-    FLAG: {"type": "boolean"},
-    WHOLE: COUNT,
-    DECIMAL: {"anyOf": [DECIMAL_TEXT, COUNT]},
-    NUMBER: {"anyOf": [COUNT, DECIMAL_TEXT]},
-}
+_DESCRIBED: Mapping[str, Mapping[str, Any]] = {DATE: DAY, MOMENT: MOMENT_TEXT, FLAG: {"type": "boolean"}}
+
+
+def _number(field: Field) -> Schema:
+    within = WITHIN.get(field.path, range(MOST_COUNT + 1))
+    whole: Schema = {"type": "integer", "minimum": within[0], "maximum": within[-1]}
+    if field.kind == WHOLE:
+        return whole
+    return {"anyOf": [whole, DECIMAL_TEXT] if field.kind == NUMBER else [DECIMAL_TEXT, whole]}
 
 
 def nullable(schema: Schema) -> Schema:

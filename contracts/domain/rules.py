@@ -18,6 +18,13 @@ MOST_COUNT = 2**53 - 1
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 MOST_ROWS = 200
 MOST_LINES = 200
+# Whole numbers that have less room than a count; a notice is shorter than the longest term.
+WITHIN = {
+    "renewal_term_months": range(1, 121),
+    "notice_days": range(3_653),
+    "anchor_day": range(1, 32),
+    "sla_terms.uptime_guarantee": range(101),
+}
 REQUIRED = ("account_id", "start_date", "base_monthly_fee", "currency", "renewal_term_months", "notice_days")
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
@@ -149,10 +156,10 @@ def _term(contract: Contract) -> Iterator[Problem]:
         yield Problem("end_date", "The last day lies before the start.")
     if contract.auto_renewal and end is None:
         yield Problem("auto_renewal", "A contract without a last day does not renew. Give one, or untick this.")
-    if contract.anchor_day is not None and not 1 <= contract.anchor_day <= 31:
+    if contract.anchor_day is not None and contract.anchor_day not in WITHIN["anchor_day"]:
         yield Problem("anchor_day", "Give a day of the month, from 1 to 31.")
     months, notice = contract.renewal_term_months, contract.notice_days
-    if months is not None and not 1 <= months <= 120:
+    if months is not None and months not in WITHIN["renewal_term_months"]:
         yield Problem("renewal_term_months", "Give 1 to 120 months.")
     elif months and notice and notice >= _days_in_term(start, months):
         yield Problem("notice_days", "The notice must be shorter than the renewal term.")
@@ -172,7 +179,7 @@ def _contacts(contract: Contract) -> Iterator[Problem]:
         if value and not _EMAIL.fullmatch(value):
             yield Problem(path, "Give an e-mail address such as name@example.com.")
     uptime = contract.sla_terms.uptime_guarantee
-    if uptime is not None and Decimal(uptime).is_finite() and uptime > 100:
+    if uptime is not None and Decimal(uptime).is_finite() and uptime > max(WITHIN["sla_terms.uptime_guarantee"]):
         yield Problem("sla_terms.uptime_guarantee", "Give 100 percent at most.")
 
 

@@ -69,6 +69,34 @@ def test_terms_replace_those_of_the_template(machine):
     assert found["usage_limits"]["max_monthly_trades"] == 10_000
 
 
+@pytest.mark.parametrize(
+    ("model", "field", "around"),
+    [
+        ("NewContract", "renewal_term_months", ""),
+        ("NewContract", "notice_days", ""),
+        ("NewContract", "anchor_day", ""),
+        ("NewSlaTerms", "uptime_guarantee", "sla_terms"),
+    ],
+)
+def test_whole_numbers_are_taken_exactly_as_far_as_is_described(machine, model, field, around):
+    properties = machine.get("/openapi.json").json()["components"]["schemas"][model]["properties"]
+    bounds = next(kind for kind in kinds_of(properties[field]) if kind["type"] == "integer")
+    # No term is longer than this one, which has three leap days.
+    longest = WHOLE | {"start_date": "2024-01-01", "renewal_term_months": 120}
+    for number in (bounds["minimum"] - 1, bounds["minimum"], bounds["maximum"], bounds["maximum"] + 1):
+        given = {around: {field: number}} if around else {field: number}
+        answer = machine.post("/contracts", longest | {"account_id": f"acct{number}"} | given)
+        if bounds["minimum"] <= number <= bounds["maximum"]:
+            assert answer.status_code == 201
+        else:
+            assert [path.rpartition(".")[2] for path in errors_of(answer)] == [field]
+
+
+def kinds_of(schema):
+    """The plain schemas that a value may follow."""
+    return [plain for one in schema["anyOf"] for plain in kinds_of(one)] if "anyOf" in schema else [schema]
+
+
 def test_an_id_of_ones_own_is_kept(machine):
     found = machine.post("/contracts", {"template": "basic", "account_id": "a", "contract_id": "c:1@x"})
     assert found.json()["contract_id"] == "c:1@x"
