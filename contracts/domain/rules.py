@@ -179,7 +179,7 @@ def _contacts(contract: Contract) -> Iterator[Problem]:
         if value and not _EMAIL.fullmatch(value):
             yield Problem(path, "Give an e-mail address such as name@example.com.")
     uptime = contract.sla_terms.uptime_guarantee
-    if uptime is not None and Decimal(uptime).is_finite() and uptime > max(WITHIN["sla_terms.uptime_guarantee"]):
+    if uptime is not None and Decimal(uptime).is_finite() and uptime > WITHIN["sla_terms.uptime_guarantee"][-1]:
         yield Problem("sla_terms.uptime_guarantee", "Give 100 percent at most.")
 
 

@@ -1,7 +1,6 @@
 """A real Chromium before a live server; any console error or policy violation fails the test."""
 
 import os
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,8 +20,9 @@ HERE = Path(__file__).parent
 PATIENCE_MS = 10_000
 # What a page is made of; an icon or a script that is missing shows in no console.
 PARTS = {"stylesheet", "script", "image", "font"}
-# A request whose place another takes is given up on purpose; one that fails says so by an event of its own.
-GIVEN_UP = re.compile("htmx:(sendAbort|afterRequest),")
+# Errors on the console that need be none. A status like 404 is what a test may ask for. A request whose place
+# another takes is given up on purpose; one that fails says so by an event of its own.
+NO_PROBLEMS = ("Failed to load resource", "htmx:sendAbort,", "htmx:afterRequest,")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -78,12 +78,10 @@ def session_cookie(user: AbstractBaseUser) -> dict[str, str]:
 
 
 def _problem(message: ConsoleMessage) -> list[str]:
-    # A status like 404 is what a test may ask for; refusals by the policy are errors as well. What has no
-    # address comes from a script that a test put in: axe sets a style now and then, which the policy refuses.
+    # Refusals by the policy are errors as well. What has no address comes from a script that a test put in: axe
+    # sets a style now and then, which the policy refuses.
     address = message.location.get("url")
-    if message.type != "error" or message.text.startswith("Failed to load resource") or not address:
-        return []
-    if GIVEN_UP.match(message.text):
+    if message.type != "error" or message.text.startswith(NO_PROBLEMS) or not address:
         return []
     return [f"{address}: {message.text}"]
 
