@@ -14,7 +14,7 @@ from pymongo.database import Database
 from mongo.client import Document
 from tests.browser.steps import expect_heading
 from tests.browser.test_every_page import findings
-from tests.logs.entries import numbered
+from tests.logs.entries import AT, numbered
 
 NOW = datetime.now(UTC)
 HOUR = timedelta(hours=1)
@@ -88,11 +88,11 @@ def test_the_days_are_there_as_a_table_too(admin_page: Page) -> None:
     expect(table.get_by_role("link").first).to_be_visible()
 
 
-@pytest.mark.usefixtures("logged")
-def test_the_bar_under_the_pointer_is_told(admin_page: Page) -> None:
-    admin_page.goto(ANALYTICS)
-    admin_page.locator("#failed .column").last.hover()
-    expect(admin_page.locator("#failed-readout")).to_contain_text("transactions, 1 failed")
+def test_the_bar_under_the_pointer_is_told(admin_page: Page, mongo: Database[Document]) -> None:
+    mongo.transaction_logs.insert_many([numbered(1, timestamp=AT), numbered(2, timestamp=AT, status="failed")])
+    admin_page.goto(f"{ANALYTICS}?zone=UTC")
+    admin_page.locator(f"#failed .column[data-label='{AT.day} {AT:%b}']").hover()
+    expect(admin_page.locator("#failed-readout")).to_have_text(f"2 transactions, 1 failed {AT.day} {AT:%b}")
 
 
 @pytest.mark.usefixtures("logged")
