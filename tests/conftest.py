@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings as project
 from django.contrib.auth.models import AbstractBaseUser, Group, User
+from django.db.models.signals import post_migrate
 from django.test import Client
 from pymongo import monitoring
 from pymongo.database import Database
@@ -53,6 +54,21 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory, worke
     database = project.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("sql") / f"{worker_id}.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """A test that commits empties every table in the end, and others may follow it where workers share the work.
+
+    The roles, which the migration has made, come back each time.
+    """
+    post_migrate.connect(_roles_are_back, sender=apps.get_app_config("users"))
+
+
+def _roles_are_back(using: str, plan: object = None, **_: object) -> None:
+    # A migration has a plan and sees to the roles itself.
+    if plan is None:
+        make_roles(apps, using)
 
 
 @pytest.fixture(scope="session")
@@ -208,8 +224,5 @@ def client_for(user: AbstractBaseUser) -> Client:
 
 def _user(name: str, role: str) -> User:
     user = User.objects.create_user(name, password=PASSWORD, is_staff=role == ADMINISTRATOR)
-    if not Group.objects.exists():
-        # A live server's tests empty every table afterwards, the roles of the migration included.
-        make_roles(apps)
     user.groups.add(Group.objects.get(name=role))
     return user

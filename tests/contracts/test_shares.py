@@ -36,8 +36,8 @@ def used(mongo, account, count, amount="10", currency="USD", at=NOW - timedelta(
     )
 
 
-def roll():
-    list(rollup.roll_up(rollup.all_days(NOW), NOW))
+def roll(now=NOW):
+    list(rollup.roll_up(rollup.all_days(now), now))
 
 
 def listed(**terms):
@@ -136,14 +136,25 @@ def test_an_account_id_that_is_no_text_finds_no_usage_and_breaks_nothing(mongo):
     assert list(shares(sort="usage").values()) == [None]
 
 
-@pytest.fixture
-def five(mongo):
-    """Accounts that use nothing, half, 80 %, 100 % and 120 % of a limit of ten."""
+def five_of(mongo, at, now):
     for number, count in enumerate((0, 5, 8, 10, 12)):
         agreed(f"a{number}", trades=10, status="draft" if count == 5 else "active")
         if count:
-            used(mongo, f"a{number}", count)
-    roll()
+            used(mongo, f"a{number}", count, at=at)
+    roll(now)
+
+
+@pytest.fixture
+def five(mongo):
+    """Accounts that use nothing, half, 80 %, 100 % and 120 % of a limit of ten."""
+    five_of(mongo, NOW - timedelta(days=2), NOW)
+
+
+@pytest.fixture
+def five_now(mongo):
+    """The same this month, which pages show."""
+    now = datetime.now(UTC)
+    five_of(mongo, now, now)
 
 
 def test_a_list_is_sorted_by_the_share_with_those_unknown_as_the_least(five):
@@ -178,7 +189,7 @@ def test_drafts_are_near_nothing(mongo):
     assert standing() == repository.Standing()
 
 
-def test_the_list_shows_the_share_and_when_it_was_computed(five, viewer_client):
+def test_the_list_shows_the_share_and_when_it_was_computed(five_now, viewer_client):
     page = viewer_client.get("/contracts/?sort=-usage").content.decode()
     assert "120\N{NO-BREAK SPACE}%" in page and "as of" in page
 
@@ -200,7 +211,7 @@ def test_a_share_that_cannot_be_asked_for_is_named(mongo, viewer_client, usage):
     assert (answer.status_code, "Usage:" in answer.content.decode()) == (400, True)
 
 
-def test_the_overview_names_those_near_and_over_and_counts_the_days(five, viewer_client):
+def test_the_overview_names_those_near_and_over_and_counts_the_days(five_now, viewer_client):
     context = viewer_client.get("/").context
     assert (context["standing"].near, context["standing"].over, context["days_sum"]) == (2, 1, (35, 35))
 

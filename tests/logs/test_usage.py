@@ -236,7 +236,9 @@ def test_the_command_computes_what_changed_the_last_days_or_all(mongo, capsys):
     call_command("roll_up_usage")
     said = capsys.readouterr().out.splitlines()
     assert "from 2019-02-03 to" in said[0]
-    assert [line.split()[1] for line in said] == ["2", "1", "36"]
+    whole, touched, recent = (int(line.split()[1]) for line in said)
+    # Shortly after midnight the day before is still written to.
+    assert (whole, touched in {1, 2}, recent) == (2, True, 36)
 
 
 # Against a second count -----------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from logs import ids
 from logs.kinds import LOGS
 from mongo.client import Document
 from tests.conftest import client_for
-from tests.factories import MAYA, make_contract
+from tests.factories import MAYA, NOW, make_contract
 from tests.logs.entries import MADE, stored
 
 HTMX = {"HX-Request": "true"}
@@ -57,7 +57,7 @@ OF_CONTRACT = sorted(set(addresses("/contracts/", "/log/")))
 @pytest.fixture
 def names(mongo: Database[Document]) -> dict[str, str]:
     """What fills the addresses: a contract, and an entry of its account in every log."""
-    contract = services.create(make_contract(), actor=MAYA).contract
+    contract = services.create(make_contract(), actor=MAYA, now=NOW).contract
     entry = MADE["transactions"]()
     for name, made in MADE.items():
         stored(mongo, name, made(_id=entry["_id"]))

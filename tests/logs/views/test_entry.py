@@ -14,7 +14,7 @@ from pymongo.database import Database
 from contracts import services
 from logs import viewing
 from mongo.client import Document
-from tests.factories import MAYA, make_contract
+from tests.factories import MAYA, NOW, make_contract
 from tests.logs.entries import (
     AT,
     MADE,
@@ -257,7 +257,7 @@ def test_a_change_leads_to_the_contract_and_its_version(admin_client: Client, mo
 
 
 def test_what_a_real_edit_has_noted_can_be_read(admin_client: Client, mongo: Database[Document]) -> None:
-    services.create(make_contract(), actor=MAYA)
+    services.create(make_contract(), actor=MAYA, now=NOW)
     entry = mongo.audit_trails.find_one({"action": "contract.created"})
     text = page(admin_client, "audit", entry)
     assert "cannot be read" not in text
@@ -411,7 +411,7 @@ def test_an_entry_of_another_log_is_not_found(admin_client: Client, mongo: Datab
 @pytest.fixture
 def contract(mongo: Database[Document]) -> str:
     """The id of the contract of acct-1."""
-    return services.create(make_contract(account_id="acct-1"), actor=MAYA).contract.contract_id
+    return services.create(make_contract(account_id="acct-1"), actor=MAYA, now=NOW).contract.contract_id
 
 
 def below(contract: str, log: str, entry: Document) -> str:

@@ -11,7 +11,7 @@ from pymongo.database import Database
 
 from contracts import services
 from mongo.client import Document
-from tests.factories import MAYA, make_contract
+from tests.factories import MAYA, NOW, make_contract
 from tests.logs.entries import agent_run, stored, transaction
 
 LIST = "/logs/transactions/"
@@ -122,7 +122,7 @@ def test_the_cursor_of_another_list_is_refused(admin_client: Client, mongo: Data
 
 
 def test_below_a_contract_only_its_accounts_entries_come(manager_client: Client, mongo: Database[Document]) -> None:
-    contract = services.create(make_contract(), actor=MAYA).contract
+    contract = services.create(make_contract(), actor=MAYA, now=NOW).contract
     base = f"/contracts/{contract.contract_id}/log/agents/"
     tail = Tail(manager_client, base)
     own, other = (
@@ -135,7 +135,7 @@ def test_below_a_contract_only_its_accounts_entries_come(manager_client: Client,
 
 def test_the_cursor_of_one_account_opens_no_other(manager_client: Client, mongo: Database[Document]) -> None:
     first, second = (
-        services.create(make_contract(account_id=account), actor=MAYA).contract.contract_id
+        services.create(make_contract(account_id=account), actor=MAYA, now=NOW).contract.contract_id
         for account in ("acct-1", "acct-2")
     )
     tail = Tail(manager_client, f"/contracts/{first}/log/transactions/")
