@@ -10,6 +10,7 @@ from typing import Any
 from contracts import repository
 from contracts.queries.figures import ends
 from mongo.client import reading
+from mongo.searching import searching
 
 WINDOWS = (30, 60, 90)
 # A machine waits longer than a page may. All contracts are read, and on a small server 100,000 take some seconds.
@@ -43,17 +44,18 @@ class Statistics:
 def of_all(today: date) -> Statistics:
     """The statistics of all contracts: three operations, which a `$facet` would make several times as long.
 
-    Raises MongoError.
+    Raises MongoError, MongoSlow among them.
     """
     # What an index answers comes first: where MongoDB is away, nobody waits for the rest.
     with reading() as db:
         ending = next(db.contracts.aggregate(ends(today, WINDOWS)), {})
-    sizes = repository.sizes(SECONDS)
+    with searching(SECONDS):
+        sizes, fees = repository.sizes(SECONDS), repository.fees(SECONDS)
     return Statistics(
         by_status=_counts(sizes, "status"),
         by_type=_counts(sizes, "type"),
         expiring={days: ending.get(str(days), 0) for days in WINDOWS},
-        fees=tuple(_fee(entry) for entry in repository.fees(SECONDS)),
+        fees=tuple(_fee(entry) for entry in fees),
     )
 
 

@@ -19,6 +19,7 @@ WORDS = {
     "int_parsing": "Give a whole number.",
     "int_type": "Give a whole number.",
     "string_too_short": "This must not be empty.",
+    "string_pattern_mismatch": "This must not be blank.",
     "int_parsing_size": "Give a smaller number.",
 }
 

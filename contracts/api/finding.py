@@ -17,6 +17,7 @@ from contracts.domain.model import STATUSES, TYPES
 from contracts.statistics import Fee
 from mongo.cursors import CursorUnreadable
 from mongo.middleware import allow
+from mongo.searching import PROBE_SECONDS
 from users.api import After, Limit, RequestInvalid, answer, documented
 from users.bearer import needs
 
@@ -30,7 +31,8 @@ Status = Annotated[Literal[STATUSES] | None, Query()]
 Type = Annotated[Literal[TYPES] | None, Query()]
 Tag = Annotated[str | None, Query(min_length=1, max_length=100)]
 Words = Annotated[
-    str | None, Query(min_length=1, max_length=200, description="Text in names, ids, contacts or tags.")
+    str | None,
+    Query(pattern=r"\S", max_length=200, description="Text in names, ids, contacts or tags."),
 ]
 Days = Annotated[
     int | None, Query(ge=0, le=MOST_DAYS, description="In force, with the last day within so many days.")
@@ -65,7 +67,7 @@ def list_contracts(
 
 @router.get("/contracts/stats", auth=READ, **documented("contractStats", "Count contracts", schemas.Statistics))
 def stats(request: HttpRequest) -> HttpResponse:
-    allow(request, statistics.SECONDS)
+    allow(request, statistics.SECONDS + PROBE_SECONDS)
     found = statistics.of_all(_today())
     return answer(
         {

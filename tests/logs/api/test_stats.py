@@ -7,6 +7,7 @@ import pytest
 
 from logs.queries.sums import MOST_GROUPS
 from tests.machines import errors_of
+from tests.proxy import Proxy, through
 
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
 
@@ -84,3 +85,11 @@ def test_of_very_many_groups_the_largest_are_told(mongo, machine):
 def test_a_parameter_that_cannot_be_taken_is_named(mongo, machine, query):
     response = machine.get(f"/logs/transactions/stats?{query}")
     assert (response.status_code, list(errors_of(response))) == (422, [query.partition("=")[0]])
+
+
+def test_sums_that_take_too_long_are_no_outage_and_not_worth_another_try(machine, mongo, mongo_uri, settings):
+    with Proxy(mongo_uri) as proxy, through(proxy, settings):
+        proxy.swallowed = b"ai_agent_logs"
+        answer = machine.get("/logs/agents/stats")
+    assert (answer.status_code, "Retry-After" in answer) == (503, False)
+    assert answer.json()["type"] == "urn:problem-type:counterpart:too-much"
