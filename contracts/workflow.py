@@ -19,6 +19,7 @@ from mongo.extended import iso
 class CurrentUsage:
     """What the account has used in the running month (UTC), as `month` names it, at `computed_at`.
 
+    Days gone by count as they were when they were last computed, at `days_computed_at`; None where they never were.
     Trades count in all currencies; value and largest are in the contract's, as decimal texts.
     """
 
@@ -27,6 +28,7 @@ class CurrentUsage:
     value: str
     largest: str | None
     computed_at: str
+    days_computed_at: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,4 +125,5 @@ def _current(found: AccountUsage) -> CurrentUsage | None:
         value=str(found.usage.value),
         largest=None if found.usage.largest is None else str(found.usage.largest),
         computed_at=iso(found.as_of),
+        days_computed_at=None if found.rolled_at is None else iso(found.rolled_at),
     )

@@ -14,7 +14,7 @@ from contracts import repository, usage
 from contracts.api import schemas
 from contracts.domain.errors import ContractNotFound
 from contracts.domain.limits import FULL, LimitUse
-from contracts.domain.model import Contract
+from contracts.domain.model import MONEY, Contract
 from contracts.domain.months import PATTERN, BadMonth, month_named
 from contracts.domain.pricing import Invoice
 from contracts.shown.terms import terms_of
@@ -91,6 +91,7 @@ def _shown(account_id: str, found: AccountUsage, terms: Contract | None) -> dict
         "limits": [_limit(limit) for limit in found.limits] if terms else [],
         "invoice": _invoice(found.invoice) if terms else None,
         "computed_at": iso(found.as_of),
+        "days_computed_at": None if found.rolled_at is None else iso(found.rolled_at),
     }
 
 
@@ -117,7 +118,8 @@ def _percent(share: Decimal) -> str:
     """The share to two places, never on the other side of what is full than it is."""
     if share >= 10**30:
         return str(share)
-    return str(share.quantize(Decimal("0.01"), rounding=ROUND_CEILING if share > FULL else ROUND_FLOOR))
+    rounding = ROUND_CEILING if share > FULL else ROUND_FLOOR
+    return str(share.quantize(Decimal("0.01"), rounding=rounding, context=MONEY))
 
 
 def _invoice(found: Invoice) -> dict[str, Any]:

@@ -144,3 +144,7 @@ class Usage(Answer):
     limits: list[Limit]
     invoice: Invoice | None
     computed_at: Moment
+    days_computed_at: Annotated[
+        Moment | None,
+        Field(description="When days gone by were last computed: what came later for them may be missing."),
+    ]

@@ -12,8 +12,10 @@ from temporalio.testing import ActivityEnvironment
 
 from contracts import services
 from contracts.workflow import ContractData, CurrentUsage, contract_of, fetch_contract
+from logs import rollup
 from mongo import client
 from mongo.errors import MongoNotConfigured, MongoUnavailable
+from mongo.extended import iso
 from tests.factories import MAYA, NOW, make_contract
 from tests.logs.test_usage import entry
 
@@ -69,7 +71,16 @@ def test_the_usage_of_the_running_month_comes_along(contract, mongo):
     mongo.transaction_logs.insert_one(entry(at=now - timedelta(seconds=1), userId="acct-1"))
     found = contract_of("acct-1", now=now).current_usage
     assert (found.month, found.trades, found.value, found.largest) == (f"{now:%Y-%m}", 1, "10.00", "10.00")
-    assert found.computed_at.endswith("Z")
+    assert (found.computed_at, found.days_computed_at) == (iso(now), None)
+
+
+def test_it_tells_how_old_the_figures_of_days_gone_by_are(contract, mongo):
+    rolled = datetime.now(UTC)
+    mongo.transaction_logs.insert_one(entry(at=rolled, userId="acct-1"))
+    list(rollup.roll_up(rollup.all_days(rolled), rolled))
+    now = rolled + timedelta(seconds=1)
+    found = contract_of("acct-1", now=now).current_usage
+    assert (found.computed_at, found.days_computed_at) == (iso(now), iso(rolled))
 
 
 def test_it_goes_between_activity_and_workflow_unchanged(contract, mongo):

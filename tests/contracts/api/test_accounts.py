@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from contracts import services
+from contracts.domain.model import UsageLimits
 from tests.factories import MAYA, NOW, make_contract
 from tests.logs.test_usage import entry
 from tests.machines import errors_of
@@ -75,6 +76,19 @@ def test_a_share_just_below_full_is_not_rounded_up_to_it(machine, mongo):
     mongo.transaction_logs.insert_one(entry(at=OCTOBER, userId="acct-1", amount=Decimal("499999.99")))
     found = machine.get("/accounts/acct-1/usage?month=2026-10").json()
     assert found["limits"][1]["percent"] == "99.99"
+
+
+@pytest.mark.parametrize("amount", ["1E+30", "9.999999E+29", "9E+33"])
+def test_a_share_is_told_however_large_it_is(machine, mongo, amount):
+    services.create(make_contract(usage_limits=UsageLimits(max_trade_value=Decimal(1))), actor=MAYA, now=NOW)
+    mongo.transaction_logs.insert_one(entry(at=OCTOBER, userId="acct-1", amount=Decimal(amount)))
+    answer = machine.get("/accounts/acct-1/usage?month=2026-10")
+    limit = answer.json()["limits"][1]
+    assert (answer.status_code, Decimal(limit["used"]), Decimal(limit["percent"])) == (
+        200,
+        Decimal(amount),
+        Decimal(amount) * 100,
+    )
 
 
 def test_without_a_contract_there_are_no_limits_and_no_invoice(machine, october):
