@@ -114,14 +114,17 @@ def _changed(
     """A contract after a change that is made once, of what the client has seen."""
     now = datetime.now(UTC)
     repeatable.note(now)
+    edit_id = saving.edit_id_of(repeatable.form_id, contract_id)
+    # What an earlier try led to is the answer, whatever has become of the contract and of If-Match since.
+    if document := repeatable.done(edit_id):
+        return whole(document)
     try:
         live = _live(contract_id, seen)
     except (ContractChanged, ContractNotFound):
-        # Perhaps it was this very request that changed it, in an earlier try, and others went on from there.
-        document = repeatable.done(saving.edit_id_of(repeatable.form_id, contract_id))
-        if document is None:
-            raise
-        return whole(document)
+        # The earlier try may have been under way until now.
+        if document := repeatable.done(edit_id):
+            return whole(document)
+        raise
     return whole(change(live, seen=seen, actor=_actor(request), now=now, form_id=repeatable.form_id).document)
 
 

@@ -57,6 +57,27 @@ def test_the_answer_is_the_same_after_others_changed_more(machine, path, etag):
     assert machine.get(path).json()["notes"] == "Newer."
 
 
+@pytest.mark.parametrize(
+    ("others", "answered"),
+    [({"base_monthly_fee": "200.00"}, "150.00"), ({"base_monthly_fee": "200.00", "tags": ["other"]}, "150.00")],
+    ids=["the same field", "more fields"],
+)
+def test_a_new_tag_makes_no_new_request_of_it(machine, path, etag, others, answered):
+    change = {"base_monthly_fee": "150.00"}
+    first = machine.patch(path, change, If_Match=etag, Idempotency_Key=KEY)
+    newer = machine.patch(path, others, If_Match=first["ETag"])
+    again = machine.patch(path, change, If_Match=newer["ETag"], Idempotency_Key=KEY)
+    assert (again.status_code, again.json(), again["ETag"]) == (200, first.json(), first["ETag"])
+    assert (again.json()["base_monthly_fee"], machine.get(path)["ETag"]) == (answered, newer["ETag"])
+
+
+def test_a_step_sent_again_with_a_new_tag_is_answered_as_before(machine, path, etag):
+    step = {"to": "cancelled", "reason": "Moved away.", "last_day": "2026-12-15"}
+    first = machine.post(f"{path}/transitions", step, If_Match=etag, Idempotency_Key=KEY)
+    again = machine.post(f"{path}/transitions", step, If_Match=first["ETag"], Idempotency_Key=KEY)
+    assert (again.status_code, again.json()) == (200, first.json())
+
+
 def test_a_renewal_is_made_once(machine, path, etag):
     renewal = {"to": "active", "renew": True}
     first = machine.post(f"{path}/transitions", renewal, If_Match=etag, Idempotency_Key=KEY)
