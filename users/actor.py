@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 # What proxies write; some put brackets around an address or a port behind it.
 ADDRESS = re.compile(r"[\w.:%\[\]-]{1,64}", re.ASCII)
+WRAPPED = re.compile(r"\[([^\[\]]+)\](?::\d+)?|([^:\[\]]+):\d+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,5 +63,11 @@ def client_address(request: HttpRequest) -> str | None:
     hops = settings.TRUSTED_PROXY_HOPS
     forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
     if hops and len(forwarded) >= hops and ADDRESS.fullmatch(forwarded[-hops]):
-        return forwarded[-hops]
+        return _unwrapped(forwarded[-hops])
     return request.META.get("REMOTE_ADDR")
+
+
+def _unwrapped(address: str) -> str:
+    """The address alone: with its port it would be another one at every connection."""
+    found = WRAPPED.fullmatch(address)
+    return (found[1] or found[2]) if found else address
