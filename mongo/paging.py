@@ -134,7 +134,7 @@ def _beyond(
     fields = ("_id",) if query.is_undated else ("timestamp", "_id")
     order = dict.fromkeys(fields, -1 if descending else 1)
     with closing(_entries(log, parts, order, limit + 1)) as entries:
-        return _fitting(entries, limit)
+        return fitting(entries, limit)
 
 
 def _entries(
@@ -153,8 +153,8 @@ def _entries(
             return
 
 
-def _fitting(entries: Iterator[RawBSONDocument], limit: int) -> tuple[list[RawBSONDocument], bool]:
-    """As many entries as fit into a page, and whether there are more."""
+def fitting(entries: Iterable[RawBSONDocument], limit: int) -> tuple[list[RawBSONDocument], bool]:
+    """As many entries as fit into a page, fewer than `limit` where they are large, and whether there are more."""
     found: list[RawBSONDocument] = []
     size = 0
     for entry in entries:

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotModified
 from ninja.errors import HttpError
 
 from contracts.api.documents import Document, etag_of, is_known, seen_in, shown
@@ -22,7 +22,7 @@ def whole_or_known(document: Document, known: str | None) -> HttpResponse:
     """A contract with its ETag; without content where the client has that already."""
     etag = etag_of(document)
     if known is not None and is_known(known, etag):
-        return HttpResponse(status=HTTPStatus.NOT_MODIFIED, headers=_validator(etag))
+        return HttpResponseNotModified(headers=_validator(etag))
     return answer(shown(document), headers=_validator(etag))
 
 
