@@ -13,10 +13,9 @@ from ninja import Body, Router
 
 from logs import batches
 from logs.api import bodies, schemas
-from logs.api.answers import refused_body
 from logs.kinds import LOGS, Log
 from mongo import repeats
-from users.api import IdempotencyKey, answer, caller_of, documented
+from users.api import IdempotencyKey, RequestInvalid, answer, caller_of, documented
 from users.bearer import needs
 
 router = Router(tags=["logs"])
@@ -51,7 +50,7 @@ def _added(request: HttpRequest, log: Log, sent: Any, key: str | None) -> HttpRe
         stored = batches.store(log.collection, entries, _ids(request, len(entries), key, now))
     except batches.EntryIdTaken as problem:
         paths = [f"{position}.entryId" if isinstance(sent, list) else "entryId" for position in problem.positions]
-        raise refused_body([(path, str(problem)) for path in paths]) from problem
+        raise RequestInvalid(*((path, str(problem)) for path in paths)) from problem
     return answer({"stored": stored.new, "ids": [str(own) for own in stored.ids]}, HTTPStatus.CREATED)
 
 

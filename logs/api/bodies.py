@@ -9,12 +9,15 @@ from typing import Any
 import bson
 from bson import ObjectId
 
-from logs.api.answers import MOST_PROBLEMS, refused_body
 from logs.batches import MOST, Sent
 from logs.domain.entries import FREE, RULES, dated, judged
 from logs.domain.moments import NoMoment, moment_of
 from logs.domain.values import SHOWN, NotAnEntry, findable
 from mongo.codec import CODEC_OPTIONS
+from users.api import RequestInvalid
+
+# So many problems help; thousands of the same kind do not.
+MOST_PROBLEMS = 100
 
 MOST_BYTES = 1_000_000
 # There are not so many; each that is not there costs time.
@@ -40,7 +43,7 @@ def read(sent: Any, log: str, *, now: datetime, via: str) -> list[Sent]:
             if len(problems) >= MOST_PROBLEMS:
                 break
     if problems:
-        raise refused_body(problems)
+        raise RequestInvalid(*problems[:MOST_PROBLEMS])
     return found
 
 
