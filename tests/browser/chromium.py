@@ -5,7 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The first is the same browser without windows, and takes two thirds of the time.
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC_PROGRAM = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 # The sandbox needs rights that a container's root lacks; the rest keeps Chromium from calling home.
 FLAGS = [
