@@ -235,6 +235,8 @@ def test_it_waits_while_a_row_is_pressed(tail: Page, mongo: Database[Document]) 
 
 
 def test_a_session_that_ends_stops_it_in_words(tail: Page) -> None:
+    # A part of the page that comes later would lead to the sign-in by itself.
+    tail.wait_for_load_state("networkidle")
     end_sessions()
     next_round(tail)
     expect(words(tail)).to_have_text("Your session has ended. Reload the page.")
