@@ -58,6 +58,7 @@ def list_contracts(
         tag=tag or "",
         ends=expiring_within,
     )
+    allow(request, walking.SECONDS + PROBE_SECONDS)
     try:
         found = walking.page(wanted, after, limit=limit, today=_today())
     except CursorUnreadable as problem:

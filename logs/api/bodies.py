@@ -18,7 +18,6 @@ from users.api import RequestInvalid
 
 # So many problems help; thousands of the same kind do not.
 MOST_PROBLEMS = 100
-
 MOST_BYTES = 1_000_000
 # There are not so many; each that is not there costs time.
 MOST_FIELDS = 100

@@ -13,7 +13,9 @@ from logs.api.viewing import note_viewed
 from logs.domain.filters import LogFilter
 from logs.domain.moments import NoMoment, bound_of
 from logs.kinds import LOGS, Log
-from mongo import cursors
+from mongo import cursors, paging
+from mongo.middleware import allow
+from mongo.searching import PROBE_SECONDS
 from users.api import After, Limit, RequestInvalid, answer, documented
 from users.bearer import needs
 
@@ -70,6 +72,7 @@ def _operation(log: Log) -> None:
             is_undated=undated,
         )
         note_viewed(request, log)
+        allow(request, paging.SECONDS + PROBE_SECONDS)
         return _page(log, wanted, after, limit)
 
 
