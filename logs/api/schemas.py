@@ -23,6 +23,7 @@ SCHEMAS: Mapping[str, Schema] = {
         "anyOf": [
             {"type": "string", "pattern": r"^-?[0-9]{1,16}\.[0-9]{1,18}$", "examples": ["12.30"]},
             {"type": "string", "pattern": "^-?[0-9]{1,34}$"},
+            {"type": "string", "pattern": r"^-?[0-9]{1,16}(\.[0-9]{1,16})?[eE](\+?[0-9]|-[0-9]{1,3})$"},
             {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1},
         ],
     },

@@ -40,7 +40,11 @@ def average(total: Decimal, amounts: int) -> Decimal | None:
     if not amounts:
         return None
     exact = _EXACT.divide(total, Decimal(amounts))
-    return _EXACT.normalize(_EXACT.quantize(exact, DECIMALS)) if abs(exact) < Decimal("1E+50") else exact
+    if abs(exact) >= Decimal("1E+50"):
+        return exact
+    plain = _EXACT.normalize(_EXACT.quantize(exact, DECIMALS))
+    # Ten is not told as 1E+1.
+    return _EXACT.quantize(plain, Decimal(1)) if plain == plain.to_integral_value() else plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,11 @@ def totals(account, kind="deposit", currency="USD", *, odd=0, **sums):
     return {"userId": account, "type": kind, "currency": currency, **sums, "odd": odd}
 
 
+def test_a_round_average_is_written_as_people_write_it(mongo, machine, trade):
+    machine.post("/logs/transactions", [trade(n, timestamp=None, amount="1000.00") for n in range(2)])
+    assert machine.get("/logs/transactions/stats").json()["items"][0]["average"] == "1000"
+
+
 def test_transactions_of_one_account_are_summed_up_alone(mongo, machine, trade):
     machine.post("/logs/transactions", [trade(1, timestamp=None), trade(2, timestamp=None, userId="b")])
     items = machine.get("/logs/transactions/stats?userId=b&days=1").json()["items"]
