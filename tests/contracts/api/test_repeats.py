@@ -58,17 +58,17 @@ def test_the_answer_is_the_same_after_others_changed_more(machine, path, etag):
 
 
 @pytest.mark.parametrize(
-    ("others", "answered"),
-    [({"base_monthly_fee": "200.00"}, "150.00"), ({"base_monthly_fee": "200.00", "tags": ["other"]}, "150.00")],
+    "others",
+    [{"base_monthly_fee": "200.00"}, {"base_monthly_fee": "200.00", "tags": ["other"]}],
     ids=["the same field", "more fields"],
 )
-def test_a_new_tag_makes_no_new_request_of_it(machine, path, etag, others, answered):
+def test_a_new_tag_makes_no_new_request_of_it(machine, path, etag, others):
     change = {"base_monthly_fee": "150.00"}
     first = machine.patch(path, change, If_Match=etag, Idempotency_Key=KEY)
     newer = machine.patch(path, others, If_Match=first["ETag"])
     again = machine.patch(path, change, If_Match=newer["ETag"], Idempotency_Key=KEY)
     assert (again.status_code, again.json(), again["ETag"]) == (200, first.json(), first["ETag"])
-    assert (again.json()["base_monthly_fee"], machine.get(path)["ETag"]) == (answered, newer["ETag"])
+    assert (again.json()["base_monthly_fee"], machine.get(path)["ETag"]) == ("150.00", newer["ETag"])
 
 
 def test_a_step_sent_again_with_a_new_tag_is_answered_as_before(machine, path, etag):

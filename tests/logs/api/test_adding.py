@@ -1,6 +1,7 @@
 """Entries taken in: all of a batch or none, stored before they are answered."""
 
 import cProfile
+import gc
 import pstats
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -205,15 +206,19 @@ def test_a_thousand_problems_are_told_in_part(mongo, machine):
 def work(sent):
     """How many calls it takes to refuse a body."""
     profile = cProfile.Profile()
-    with pytest.raises(RequestInvalid):
-        profile.runcall(bodies.read, sent, "transactions", now=AT, via="billing")
+    # What cleans up after other tests would be counted where it comes by.
+    gc.disable()
+    try:
+        with pytest.raises(RequestInvalid):
+            profile.runcall(bodies.read, sent, "transactions", now=AT, via="billing")
+    finally:
+        gc.enable()
     return pstats.Stats(profile).total_calls
 
 
 def test_a_thousand_bad_entries_take_no_more_work_than_those_that_are_told():
     entry = {f"unknown {n}": 0 for n in range(90)}
-    # What cleans up after other tests may come by.
-    assert work([entry] * MOST) < 1.02 * work([entry] * 2)
+    assert work([entry] * MOST) == work([entry] * 2)
 
 
 def test_an_entry_of_very_many_fields_is_refused_as_a_whole(mongo, machine):
